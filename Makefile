@@ -1,0 +1,39 @@
+# Every target sets up .venv by itself, with the locked versions, on a new machine.
+PYTHON ?= python3
+BIN := .venv/bin
+FILES ?= seeds/*.txt
+
+.PHONY: tag train test lint bench ci clean
+
+tag: .venv/ready
+	@$(BIN)/sangloc tag $(FILES)
+
+train: .venv/ready
+	$(BIN)/python -m training
+
+test: .venv/ready
+	$(BIN)/python -m pytest
+
+lint: .venv/ready
+	$(BIN)/ruff check model training tests
+	$(BIN)/ruff format --check model training tests
+	$(BIN)/mypy
+
+bench: .venv/bench
+	$(BIN)/python -m training.benchmarks
+
+ci:
+	bash .ci/run
+
+.venv/ready: pyproject.toml requirements.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/bench: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock -e '.[bench]'
+	@touch $@
+
+clean:
+	rm -rf .venv build dist model/*.egg-info

@@ -1,0 +1,5 @@
+"""`python -m sangloc` is the command `sangloc`."""
+
+from sangloc.cli import main
+
+main()

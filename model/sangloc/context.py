@@ -1,0 +1,209 @@
+"""What stands around a line: position, blank lines, repetition, windows, neighbours, the page's words (dense features)."""
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sangloc.shape import Bools, Floats, Shape
+from sangloc.tokens import Hashes, Ints, Tokens
+
+LONG = 120  # characters of a line that counts as running text, if it ends like a sentence
+WORD_BITS = 12  # a page's words are counted in 4096 buckets
+WINDOWS = (2, 5, 12)
+REACH = 3  # neighbours on either side whose shape a line sees
+NEIGHBOUR_SHAPE = (
+    "log length",
+    "ends with full stop",
+    "begins with lower case",
+    "share of capitalised words",
+    "share of digits",
+    "date",
+    "all capitals",
+    "ends with colon",
+)
+
+
+Number = TypeVar("Number", bound=np.floating)
+
+
+class Places:
+    """Where each line stands in its page, and moves along the page that don't cross into another."""
+
+    def __init__(self, page_lines: Ints) -> None:
+        sizes = self.sizes = np.diff(page_lines)
+        self.count = int(page_lines[-1])
+        self.page = np.repeat(np.arange(len(sizes)), sizes)
+        self.first = page_lines[:-1][self.page]
+        self.last = page_lines[1:][self.page] - 1
+        self.here = np.arange(self.count)
+
+    def moved(self, values: NDArray[Number], by: int) -> NDArray[Number]:
+        """Return the value of the line `by` lines further down (negative: up; not 0), 0 beyond the page's ends; rows of (L, …)."""
+        out = np.zeros_like(values)
+        if abs(by) < self.count:
+            if by > 0:
+                out[:-by] = values[by:]
+                out[self.here + by > self.last] = 0
+            else:
+                out[-by:] = values[:by]
+                out[self.here + by < self.first] = 0
+        return out
+
+    def windowed(self, sums: NDArray[np.float64], low: int, high: int) -> NDArray[np.float64]:
+        """Return means over the lines from `low` to `high` (relative, inclusive) that are on the page; `sums` from `running`."""
+        a = np.clip(self.here + low, self.first, self.last + 1)
+        b = np.clip(self.here + high + 1, self.first, self.last + 1)
+        size = np.maximum(b - a, 1)
+        found = sums[b] - sums[a]
+        out: NDArray[np.float64] = found / (size[:, None] if found.ndim > 1 else size)
+        return out
+
+
+def running(values: NDArray[np.floating] | Bools) -> NDArray[np.float64]:
+    """Return the sums of the rows before each line and after the last: (L + 1, …)."""
+    out = np.zeros((len(values) + 1, *values.shape[1:]), dtype=np.float64)
+    np.cumsum(values, axis=0, out=out[1:])
+    return out
+
+
+def context_of(tokens: Tokens, shape: Shape, places: Places) -> dict[str, Floats]:
+    """Compute the context features of every line, by name, each (L,) float32."""
+    columns: dict[str, NDArray[np.generic]] = {}
+    columns |= _position(places)
+    columns |= _blanks(tokens, places)
+    columns |= _repetition(tokens.line_hashes, places)
+    columns |= _density(shape, places)
+    columns |= _neighbours(shape, places)
+    columns |= _runs(shape, places)
+    columns |= _vocabulary(tokens, shape, places)
+    return {name: np.asarray(column, dtype=np.float32) for name, column in columns.items()}
+
+
+def _position(places: Places) -> dict[str, NDArray[np.generic]]:
+    above, below = places.here - places.first, places.last - places.here
+    size = above + below + 1
+    return {
+        "relative position": above / size,
+        "log lines above": np.log1p(above),
+        "log lines below": np.log1p(below),
+        "near the top": np.exp(-above / 4),
+        "in the upper part": np.exp(-above / 20),
+        "near the bottom": np.exp(-below / 4),
+        "in the lower part": np.exp(-below / 20),
+        "log page length": np.log1p(size),
+    }
+
+
+def _blanks(tokens: Tokens, places: Places) -> dict[str, NDArray[np.generic]]:
+    before = np.minimum(tokens.blanks_before, 6).astype(np.float32)
+    after = places.moved(before, 1)
+    share = running(before > 0)
+    return {
+        "blank line above": before > 0,
+        "several blank lines above": before > 1,
+        "blank line below": after > 0,
+        "several blank lines below": after > 1,
+        "share of blank lines on the page": _whole(share, places),
+        "share of blank lines nearby": places.windowed(share, -4, 5),
+    }
+
+
+def _whole(sums: NDArray[np.float64], places: Places) -> NDArray[np.float64]:
+    return (sums[places.last + 1] - sums[places.first]) / (places.last + 1 - places.first)
+
+
+def _repetition(hashes: Hashes, places: Places) -> dict[str, NDArray[np.generic]]:
+    keys = hashes ^ (places.page.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    times = counts[inverse]
+    above = np.zeros(places.count, dtype=bool)
+    above[1:] = keys[1:] == keys[:-1]
+    below = np.zeros(places.count, dtype=bool)
+    below[:-1] = above[1:]
+    return {
+        "repeated on the page": times > 1,
+        "repeats the line above": above,
+        "repeated by the line below": below,
+        "log times on the page": np.log(times),
+    }
+
+
+def _density(shape: Shape, places: Places) -> dict[str, NDArray[np.generic]]:
+    """Return how much running text stands around, in windows and over the page above and below."""
+    running_text = shape.stops & (shape.chars >= LONG)
+    sums = running(running_text)
+    long = running(np.minimum(shape.chars, 400))
+    total = np.maximum(sums[places.last + 1] - sums[places.first], 1)
+    out: dict[str, NDArray[np.generic]] = {"running text": running_text}
+    for size in WINDOWS:
+        out[f"running text in {size} lines above"] = places.windowed(sums, -size, -1)
+        out[f"running text in {size} lines below"] = places.windowed(sums, 1, size)
+        out[f"log mean length of {size} lines above"] = np.log1p(places.windowed(long, -size, -1))
+        out[f"log mean length of {size} lines below"] = np.log1p(places.windowed(long, 1, size))
+    above = sums[places.here] - sums[places.first]
+    below = sums[places.last + 1] - sums[places.here + 1]
+    out["share of the running text above"] = above / total
+    out["share of the running text below"] = below / total
+    out["running text above"] = above > 0
+    out["running text below"] = below > 0
+    out["log running text on the page"] = np.log1p(sums[places.last + 1] - sums[places.first])
+    out["share of running text on the page"] = _whole(sums, places)
+    return out
+
+
+def _neighbours(shape: Shape, places: Places) -> dict[str, NDArray[np.generic]]:
+    out: dict[str, NDArray[np.generic]] = {}
+    for name in NEIGHBOUR_SHAPE:
+        for by in range(1, REACH + 1):
+            out[f"line {by} above: {name}"] = places.moved(shape.columns[name], -by)
+            out[f"line {by} below: {name}"] = places.moved(shape.columns[name], by)
+    return out
+
+
+def _runs(shape: Shape, places: Places) -> dict[str, NDArray[np.generic]]:
+    """Return the length of the run of lines of like shape that a line is in (menus, lists of headlines)."""
+    kind = np.digitize(shape.chars, (8, 25, 55, 110, 200)) * 2 + shape.stops
+    new = np.ones(places.count, dtype=bool)
+    new[1:] = (kind[1:] != kind[:-1]) | (places.page[1:] != places.page[:-1])
+    starts = np.flatnonzero(new)
+    lengths = np.diff(np.append(starts, places.count))
+    run = np.cumsum(new) - 1
+    return {
+        "log run of like lines": np.log1p(lengths[run]),
+        "log run of like lines above": np.log1p(places.here - starts[run]),
+    }
+
+
+def _vocabulary(tokens: Tokens, shape: Shape, places: Places) -> dict[str, NDArray[np.generic]]:
+    """Return how a line's words overlap with the page's running text, with rare words counting more."""
+    which = np.flatnonzero(shape.is_word & (tokens.ends - tokens.starts > 1))
+    line = tokens.token_lines[which]
+    buckets = 1 << WORD_BITS
+    key = (tokens.hashes[which] >> np.uint64(64 - WORD_BITS)).astype(np.int64)
+    key += places.page[line] * buckets if places.count else 0
+    size = (int(places.page[-1]) + 1 if places.count else 0) * buckets
+    running_text = shape.stops & (shape.chars >= LONG)
+    in_text = running_text[line]
+    everywhere = np.bincount(key, minlength=size)
+    core = np.bincount(key[in_text], minlength=size)
+    first = np.full(size, -1, dtype=np.int64)
+    first[key[::-1]] = line[::-1]
+    shared = core[key] - in_text > 0
+    rarity = 1 / (0.5 + everywhere[key])
+    commonness = np.log1p(core[key] - in_text)
+    words = np.bincount(line, minlength=places.count)
+    n = np.maximum(words, 1)
+
+    def per_line(values: NDArray[np.generic]) -> NDArray[np.float64]:
+        return np.bincount(line, weights=values, minlength=places.count).astype(np.float64)
+
+    weight = np.maximum(per_line(rarity), 1e-6)
+    other = everywhere[key] > 1
+    return {
+        "words shared with the running text": per_line(shared) / n,
+        "rare words shared with the running text": per_line(shared * rarity) / weight,
+        "weight of words in the running text": per_line(commonness) / n,
+        "words seen above": per_line(first[key] < line) / n,
+        "words seen elsewhere on the page": per_line(other) / n,
+    }

@@ -1,0 +1,103 @@
+"""A tagged page: its paragraphs with label, group, probability and place in the text that was given."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sangloc.labels import LabelSet
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A non-blank line of a page; `text[start:end]` of the page is its text, indentation included."""
+
+    label: str
+    group: str
+    prob: float
+    text: str
+    start: int
+    end: int
+
+
+class Page:
+    """The paragraphs of one text, and what to keep of it."""
+
+    def __init__(self, text: str, labels: LabelSet, codes: NDArray[np.integer], probabilities: NDArray[np.floating]) -> None:
+        """Take the text, and per paragraph the label's number (n,) and the probabilities of all labels (n, K)."""
+        self.text = text
+        self.label_set = labels
+        self.codes = codes
+        self.probabilities = probabilities
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __repr__(self) -> str:
+        return f"Page({len(self)} paragraphs, {len(self.text)} characters)"
+
+    @cached_property
+    def lines(self) -> list[tuple[int, int]]:
+        """Return start and end of every line of the text, blank ones too, without the line end."""
+        return line_spans(self.text)
+
+    @cached_property
+    def paragraphs(self) -> list[Paragraph]:
+        """Return the paragraphs in the order of the page."""
+        out = []
+        chosen = self.probabilities[np.arange(len(self.codes)), self.codes].tolist()
+        names, groups = self.label_set.labels, self.label_set.group_of
+        numbered = iter(zip(self.codes.tolist(), chosen, strict=True))
+        for start, end in self.lines:
+            text = self.text[start:end]
+            if not text.strip():
+                continue
+            code, prob = next(numbered)
+            name = names[code]
+            out.append(Paragraph(name, groups[name], prob, text, start, end))
+        return out
+
+    def keep(self, what: str | Sequence[str] = "body") -> str:
+        """Return the paragraphs of some labels or groups, one a line, with a blank line where the page had one between two of them.
+
+        `what` is a name, names separated by commas, or a list of names; `ValueError` names one that is neither label nor group.
+        """
+        wanted = self.label_set.selected(what)
+        out: list[str] = []
+        blank = False
+        numbered = iter(self.codes.tolist())
+        for start, end in self.lines:
+            text = self.text[start:end]
+            if not text.strip():
+                blank = True
+            elif self.label_set.labels[next(numbered)] in wanted:
+                if blank and out:
+                    out.append("")
+                out.append(text)
+                blank = False
+        return "\n".join(out)
+
+    def group_probabilities(self, paragraph: int) -> dict[str, float]:
+        """Return the probability of every group for a paragraph: the sum of its labels'."""
+        sums = dict.fromkeys(self.label_set.groups, 0.0)
+        for name, value in zip(self.label_set.labels, self.probabilities[paragraph].tolist(), strict=True):
+            sums[self.label_set.group_of[name]] += value
+        return sums
+
+
+def line_spans(text: str) -> list[tuple[int, int]]:
+    """Return where each line starts and ends; only a line feed ends a line, a carriage return right before it included."""
+    spans = []
+    start = 0
+    while (found := text.find("\n", start)) >= 0:
+        spans.append((start, found - 1 if found > start and text[found - 1] == "\r" else found))
+        start = found + 1
+    spans.append((start, len(text)))
+    return spans
+
+
+def paragraphs_of(text: str) -> Iterable[str]:
+    """Yield the non-blank lines of a text."""
+    return (text[start:end] for start, end in line_spans(text) if text[start:end].strip())

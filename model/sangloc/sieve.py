@@ -1,0 +1,104 @@
+"""Tag pages with a model."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sangloc.artifact import ModelFileError
+from sangloc.features import Features, features_of
+from sangloc.linear import first_scores, second_scores, softmax
+from sangloc.model import Model, load_model
+from sangloc.page import Page
+
+SHIPPED = Path(__file__).with_name("model.joblib")
+
+# Batches of about this many characters keep NumPy's arrays in the cache and its calls few.
+BATCH = 1 << 18
+# Longer pages are tagged in sections of this many lines or characters, so that memory stays bounded by the text.
+SECTION_LINES = 50_000
+SECTION_CHARS = 1 << 23
+
+
+class Sieve:
+    """Tells what each paragraph of a page is."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def __repr__(self) -> str:
+        return f"Sieve({', '.join(self.model.labels.labels)})"
+
+    def tag(self, text: str) -> Page:
+        """Tag one page."""
+        return self._tagged([text])[0]
+
+    def tag_many(self, texts: Iterable[str]) -> Iterator[Page]:
+        """Tag pages in batches, in order: the fast way. A page's labels don't depend on the others'."""
+        batch: list[str] = []
+        size = 0
+        for text in texts:
+            batch.append(text)
+            size += len(text) + 1
+            if size >= BATCH:
+                yield from self._tagged(batch)
+                batch, size = [], 0
+        if batch:
+            yield from self._tagged(batch)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the model to a file; raises `OSError`."""
+        self.model.save(path)
+
+    def _tagged(self, texts: Sequence[str]) -> list[Page]:
+        for text in texts:
+            if not isinstance(text, str):
+                raise TypeError(f"a page's text is a str, not {type(text).__name__}; decode bytes first")
+        parts = [list(sections(text)) for text in texts]
+        flat = [part for page in parts for part in page]
+        if len(flat) == len(texts):
+            pages = self.probabilities(flat)
+        else:
+            found = iter([array for part in flat for array in self.probabilities([part])])
+            pages = [np.concatenate([next(found) for _ in page]) for page in parts]
+        return [Page(text, self.model.labels, array.argmax(axis=1), array) for text, array in zip(texts, pages, strict=True)]
+
+    def probabilities(self, texts: Sequence[str]) -> list[NDArray[np.float64]]:
+        """Return each text's probabilities, (paragraphs, labels)."""
+        features = features_of(texts, self.model.first.sizes)
+        probs = softmax(self.scores(features))
+        bounds = np.concatenate(([0], np.cumsum(features.places.sizes))).tolist()
+        return [probs[start:end] for start, end in pairwise(bounds)]
+
+    def scores(self, features: Features) -> NDArray[np.float64]:
+        """Return the final scores of every line, (L, K)."""
+        return second_scores(first_scores(features, self.model.first), features, self.model.second)
+
+
+def sections(text: str) -> Iterator[str]:
+    """Cut an over-long text at line ends; all others are one section."""
+    if len(text) <= SECTION_CHARS and text.count("\n") <= SECTION_LINES:
+        yield text
+        return
+    start = 0
+    while start < len(text):
+        end = start
+        for _ in range(SECTION_LINES):
+            end = text.find("\n", end) + 1
+            if not end:
+                end = len(text)
+                break
+            if end - start >= SECTION_CHARS:
+                break
+        yield text[start:end]
+        start = end
+
+
+def load(path: str | PathLike[str] | None = None) -> Sieve:
+    """Load a model: the shipped one, or that in a file. `ModelFileError` says what is wrong with a file."""
+    if path is None and not SHIPPED.exists():
+        raise ModelFileError(f"{SHIPPED}: the shipped model is missing; reinstall sangloc, or make it with 'make train'")
+    return Sieve(load_model(SHIPPED if path is None else path))

@@ -1,0 +1,106 @@
+"""Find the input files that paths on the command line mean."""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An input file: how messages and headers call it, where it is, and its path in an output folder."""
+
+    name: str
+    path: Path | None  # None: standard input
+    relative: Path
+    root: Path | None = None  # the folder given on the command line that it was found in
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An input that can't be read, and why."""
+
+    name: str
+    reason: str
+
+
+def printable(path: str | os.PathLike[str]) -> str:
+    """Return a path as messages and headers show it: on one line, undecodable bytes as escapes."""
+    raw = os.fsencode(path)
+    return raw.decode("utf-8", errors="backslashreplace").translate(_ESCAPES)
+
+
+_ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), 127)} | {ord("\n"): "\\n", ord("\t"): "\\t"}
+
+
+def sources(paths: Sequence[str], glob: str = "*") -> Iterator[Source | Missed]:
+    """Yield the files that the paths mean, folders searched deep in sorted order; and what can't be read."""
+    for given in paths:
+        if given == STDIN:
+            yield Source(STDIN, None, Path("stdin"))
+            continue
+        path = Path(given)
+        reason = _unreadable(path)
+        if reason is None and path.is_dir():
+            yield from _inside(path, glob)
+        elif reason is None:
+            yield Source(printable(given), path, Path(path.name))
+        else:
+            yield Missed(printable(given), reason)
+
+
+def _unreadable(path: Path) -> str | None:
+    """Return why a path can't be an input, or None."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return str(error.strerror or error)
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return None
+    kind = "a pipe (use '-' and redirect it)" if stat.S_ISFIFO(mode) else "a device or socket"
+    return f"not a regular file but {kind}"
+
+
+def _inside(folder: Path, glob: str) -> Iterator[Source | Missed]:
+    """Yield the files under a folder; hidden ones and other programs' special files are passed over with a word."""
+    failed: list[Missed] = []
+
+    def note(error: OSError) -> None:
+        failed.append(Missed(printable(error.filename or folder), str(error.strerror or error)))
+
+    above: set[tuple[int, int]] = set()
+    for root, folders, files in os.walk(folder, onerror=note, followlinks=True):
+        yield from failed
+        failed.clear()
+        here = Path(root)
+        folders.sort()
+        for name in list(folders):
+            if name.startswith("."):
+                folders.remove(name)
+            elif (here / name).is_symlink():
+                try:
+                    status = (here / name).stat()
+                except OSError:
+                    continue
+                ancestors = {_identity(parent) for parent in (here, *here.parents)} | above
+                if (status.st_dev, status.st_ino) in ancestors:
+                    folders.remove(name)
+                    yield Missed(printable(here / name), "a symbolic link back to a folder above it")
+        for name in sorted(files):
+            path = here / name
+            if name.startswith(".") or not path.match(glob):
+                continue
+            reason = _unreadable(path)
+            if reason is None:
+                yield Source(printable(path), path, path.relative_to(folder), folder)
+            else:
+                yield Missed(printable(path), reason)
+    yield from failed
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.resolve().stat()
+    return status.st_dev, status.st_ino

@@ -1,0 +1,52 @@
+"""What several test modules share."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from sangloc.labelfile import LabelledPage, read_labels
+from sangloc.sieve import Sieve, load
+
+ROOT = Path(__file__).parents[1]
+SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
+LABELS = ROOT / "labels"
+REAL = ROOT.parent / "shared" / "real"
+
+Run = subprocess.CompletedProcess[bytes]
+Cli = Callable[..., Run]
+
+settings.register_profile("sangloc", deadline=None, derandomize=True, max_examples=60)
+settings.load_profile("sangloc")
+
+
+@pytest.fixture(scope="session")
+def sieve() -> Sieve:
+    return load()
+
+
+@pytest.fixture(scope="session")
+def labelled() -> list[LabelledPage]:
+    return read_labels(LABELS)
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Cli:
+    """Run the command as users do: another process, in an empty folder."""
+
+    def run(*args: str | Path, stdin: bytes = b"", cwd: Path | None = None, **env: str) -> Run:
+        return subprocess.run(
+            [sys.executable, "-m", "sangloc", *map(os.fspath, args)],
+            input=stdin,
+            capture_output=True,
+            cwd=cwd or tmp_path,
+            env={**os.environ, **env},
+            timeout=300,
+            check=False,
+        )
+
+    return run

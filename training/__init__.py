@@ -1,0 +1,1 @@
+"""What makes the shipped model: training, evaluation, gate, benchmarks. Never shipped."""
