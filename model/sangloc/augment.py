@@ -11,14 +11,15 @@ from dataclasses import replace
 
 from sangloc.labelfile import LabelledPage
 
+_FLUSH: dict[str, float] = {}
 Block = tuple[str, int, int]  # label, first line, one past the last
 
 OUTSIDE = {
     "ad": 0.05,
     "comment": 0.3,
-    "imprint": 0.08,
-    "nav": 0.06,
-    "related": 0.1,
+    "imprint": 0.05,
+    "nav": 0.05,
+    "related": 0.15,
     "byline": 0.6,
     "caption": 0.8,
     "headline": 0.8,
@@ -31,7 +32,10 @@ INSIDE = dict.fromkeys(("ad", "comment", "imprint", "nav"), 0.1) | {
     "headline": 0.7,
     "text": 1.0,
 }
-LONG_MENU = 12  # lines; of a longer one only some consecutive ones survive
+INDENTED = dict.fromkeys(("ad", "imprint", "nav", "related"), 0.02)  # list items go with their links
+LETTERLESS = {"nav": 0.5}  # counters and clocks have no links
+LEAKY = 4  # times as much boilerplate as usual, in the form for extractors that keep more (the seeds)
+BODY = frozenset({"headline", "byline", "text", "caption"})
 DEDENTED = 0.85
 DROPPED = (0.15, 0.3, 0.5)
 OTHER = 0.5  # of a label that the tables don't know (a label set of one's own)
@@ -40,28 +44,42 @@ OTHER = 0.5  # of a label that the tables don't know (a label set of one's own)
 def forms(page: LabelledPage) -> Iterator[LabelledPage]:
     """Yield the page, its main-content form, and two crops of it; the same page always gives the same forms."""
     yield page
-    for form in (main_form(page), crop(page, 1), crop(page, 2)):
+    for form in (main_form(page), main_form(page, LEAKY), crop(page, 1), crop(page, 2)):
         if form is not None:
             yield form
 
 
-def main_form(page: LabelledPage) -> LabelledPage | None:
-    """Return the main content with what leaks in around it, or None where nothing is left."""
-    chance = _random(page, "main")
+def main_form(page: LabelledPage, leak: float = 1) -> LabelledPage | None:
+    """Return the main content with what leaks in around it (`leak` times as much), or None where nothing is left."""
+    chance = _random(page, f"main {leak}")
+    lines = page.text.split("\n")
     blocks = list(blocks_of(page))
     texts = [number for number, block in enumerate(blocks) if block[0] == "text"]
     keep = []
     for number, (label, start, end) in enumerate(blocks):
         inside = bool(texts) and texts[0] <= number <= texts[-1]
-        if chance.random() >= (INSIDE if inside else OUTSIDE).get(label, OTHER):
+        factor = 1 if label in BODY else leak
+        for first, last, kind in _pieces(lines, start, end):
+            usual = INSIDE if inside else OUTSIDE
+            if chance.random() < factor * kind.get(label, usual.get(label, OTHER)):
+                keep.append((first, last))
+    return _rebuilt(page, keep, "main" if leak == 1 else "leaky", dedent=chance.random() < DEDENTED)
+
+
+def _pieces(lines: list[str], start: int, end: int) -> Iterator[tuple[int, int, dict[str, float]]]:
+    """Cut a block where indented lines, lines without a letter and others meet; tell the chances that are special to them."""
+    first, before = start, None
+    for number in range(start, end):
+        line = lines[number]
+        if not line.strip():
             continue
-        if label == "nav" and end - start > LONG_MENU:
-            size = chance.randint(1, 5)
-            first = chance.randrange(start, end)
-            keep.append((first, min(end, first + size)))
-        else:
-            keep.append((start, end))
-    return _rebuilt(page, keep, "main", dedent=chance.random() < DEDENTED)
+        kind = LETTERLESS if not any(map(str.isalpha, line)) else INDENTED if line[0] in " \t" else _FLUSH
+        if before is not None and kind is not before:
+            yield first, number, before
+            first = number
+        before = kind
+    if before is not None:
+        yield first, end, before
 
 
 def crop(page: LabelledPage, number: int) -> LabelledPage | None:

@@ -55,6 +55,8 @@ class Fitted:
     sieve: Sieve
     shown: list[LabelledPage]  # pages and their forms
     held_out: list[Scores]  # per page form the probabilities (paragraphs, labels)
+    fold_sieves: list[Sieve]  # each fitted without the sites of its fold
+    fold_of: dict[str, int]  # the fold of each site
 
 
 def fit(pages: Sequence[LabelledPage], jobs: int = 2) -> Sieve:
@@ -96,14 +98,18 @@ def fit_and_hold_out(pages: Sequence[LabelledPage], jobs: int = 2) -> Fitted:
     temperature = _temperature(held_out, corpus.classes)
     probabilities = softmax(held_out / temperature)
     ends = np.cumsum(np.bincount(corpus.page))[:-1]
-    model = Model(
-        labels=labels,
-        dense_names=corpus.features[0].names,
-        first=first,
-        second=Second(second[0], second[1], temperature),
-        training=_account(pages, shown),
+    account = _account(pages, shown)
+
+    def sieve(one: First, two: tuple[Scores, Scores]) -> Sieve:
+        return Sieve(Model(labels, corpus.features[0].names, one, Second(two[0], two[1], temperature), account))
+
+    return Fitted(
+        sieve=sieve(first, second),
+        shown=shown,
+        held_out=np.split(probabilities, ends),
+        fold_sieves=[sieve(*pair) for pair in zip(firsts, seconds, strict=True)],
+        fold_of=fold_of_sites(shown),
     )
-    return Fitted(Sieve(model), shown, np.split(probabilities, ends))
 
 
 def fold_of_sites(pages: Sequence[LabelledPage], folds: int = FOLDS) -> dict[str, int]:

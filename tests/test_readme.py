@@ -1,0 +1,82 @@
+"""README's console blocks are run; what they print is what README shows."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import LABELS, ROOT, SEEDS
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+SETUP = {"make tag", "make test", "make train", "make bench", "pip install sangloc"}  # run by .ci/run and by hand, or not yet possible
+
+
+def commands() -> list[tuple[str, str]]:
+    """Return README's commands with the output shown below each."""
+    found = []
+    for block in CONSOLE:
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            found.append((command, output))
+    return found
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Return a folder with what README's commands name: seeds, labels, a folder of pages."""
+    (tmp_path / "seeds").symlink_to(ROOT / "seeds")
+    (tmp_path / "labels").symlink_to(LABELS)
+    (tmp_path / "pages").mkdir()
+    for path in SEEDS[:2]:
+        (tmp_path / "pages" / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "page.html").write_text("<html><body><p>Xin chào các bạn đọc.</p></body></html>", encoding="utf-8")
+    (tmp_path / "page.txt").write_bytes(SEEDS[4].read_bytes())
+    (tmp_path / "mine").mkdir()
+    for seed in sorted(LABELS.glob("seed-*"))[:3]:
+        (tmp_path / "mine" / seed.name).symlink_to(seed)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("command", "shown"), commands())
+def test_command_prints_what_is_shown(command: str, shown: str, place: Path) -> None:
+    if command in SETUP:
+        pytest.skip("set-up: done before these tests")
+    tools = str(Path(sys.executable).parent)
+    done = subprocess.run(  # README's commands are lines for a shell
+        command,
+        shell=True,  # noqa: S602
+        cwd=place,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "80"},
+    )
+    assert done.returncode == 0, done.stderr
+    printed = done.stdout.splitlines()
+    lines = iter(printed)
+    for line in shown.splitlines():
+        if line == "…":
+            continue
+        expected = re.compile(re.escape(line).replace("…", ".*"))
+        assert any(expected.fullmatch(found) for found in lines), f"not printed: {line!r}\n{done.stdout}"
+
+
+@pytest.mark.parametrize("code", PYTHON)
+def test_library_example_runs(code: str, place: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", code], cwd=place, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_command_of_the_program_is_in_readme() -> None:
+    for command in ("tag", "extract", "train", "eval", "labels check", "model info"):
+        assert f"sangloc {command}" in README, command
+
+
+def test_readme_has_commands_to_test() -> None:
+    assert len([command for command, _ in commands() if command not in SETUP]) >= 5
+    assert PYTHON
