@@ -40,7 +40,7 @@ def cli(tmp_path: Path) -> Cli:
 
     def run(*args: str | Path, stdin: bytes = b"", cwd: Path | None = None, **env: str) -> Run:
         return subprocess.run(
-            [sys.executable, "-m", "sangloc", *map(os.fspath, args)],
+            [sys.executable, "-m", "sangloc", *(str(arg) for arg in args)],
             input=stdin,
             capture_output=True,
             cwd=cwd or tmp_path,

@@ -46,7 +46,11 @@ def ndarray_of_raw_memory() -> bytes:
 
 
 def test_arrays_and_values_come_back(tmp_path: Path) -> None:
-    content = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": {"c": [1, 2.5, "x", True, None, 1 << 40]}, "d": np.zeros((0, 2))}
+    content: dict[str, Any] = {
+        "a": np.arange(6, dtype=np.float32).reshape(2, 3),
+        "b": {"c": [1, 2.5, "x", True, None, 1 << 40]},
+        "d": np.zeros((0, 2)),
+    }
     write_model(content, tmp_path / "m.joblib")
     found = read_model(tmp_path / "m.joblib")
     assert np.array_equal(found["a"], content["a"]) and found["a"].dtype == np.float32

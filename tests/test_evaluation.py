@@ -23,7 +23,7 @@ def test_figures_of_a_small_example() -> None:
     found = scored(truth("htttrrn", "httrrtn", [9, 10, 20, 30, 40, 50, 60], [0, 0, 0, 0, 0, 1, 1]))
     assert found.accuracy == pytest.approx(5 / 7)
     assert found.group_accuracy == pytest.approx(5 / 7)
-    assert found.label["text"] == (pytest.approx(2 / 3), pytest.approx(2 / 3), pytest.approx(2 / 3), 3)
+    assert found.label["text"] == pytest.approx((2 / 3, 2 / 3, 2 / 3, 3))
     # Kept: two texts of three, and one related line too many; the headline counts for neither.
     assert found.kept_line == pytest.approx(2 * 2 / (2 * 2 + 1 + 1))
     assert found.kept_char == pytest.approx(2 * 30 / (2 * 30 + 50 + 30))

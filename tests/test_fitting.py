@@ -9,9 +9,9 @@ import sangloc
 from sangloc.augment import blocks_of, crop, forms, main_form
 from sangloc.design import design_matrix, split_coefficients
 from sangloc.features import features_of
+from sangloc.first import WORD_GRID, First, FirstPass
 from sangloc.fitting import SIZES, fit_and_hold_out, fold_of_sites
 from sangloc.labelfile import LabelFileError, LabelledPage, parse_pages
-from sangloc.linear import First, first_scores
 from sangloc.regression import fit_logistic, rounded, standard
 
 THREE = '[groups]\ngood = "keep"\nlink = "drop"\nlegal = "drop"\n'
@@ -112,9 +112,9 @@ def test_design_matrix_is_what_tagging_computes(labelled: list[LabelledPage]) ->
     features = features_of([known.text for known in labelled[:6]], SIZES)
     matrix = design_matrix(features, SIZES)
     random = np.random.default_rng(1)
-    weights = rounded(random.normal(size=(matrix.shape[1], 4)).astype(np.float32), 2.0**-10)
+    weights = rounded(random.normal(size=(matrix.shape[1], 4)).astype(np.float32), WORD_GRID)
     first = First(**split_coefficients(weights, SIZES), dense=np.zeros((features.dense.shape[1], 4)), bias=np.zeros(4))
-    assert np.abs(matrix @ weights - first_scores(features, first)).max() < 1e-4
+    assert np.abs(matrix @ weights - FirstPass(first).scores(features)).max() < 1e-4
 
 
 def test_a_missing_label_never_wins() -> None:

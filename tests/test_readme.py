@@ -47,9 +47,9 @@ def test_command_prints_what_is_shown(command: str, shown: str, place: Path) -> 
     if command in SETUP:
         pytest.skip("set-up: done before these tests")
     tools = str(Path(sys.executable).parent)
-    done = subprocess.run(  # README's commands are lines for a shell
+    done = subprocess.run(  # noqa: S602  # README's commands are lines for a shell
         command,
-        shell=True,  # noqa: S602
+        shell=True,
         cwd=place,
         capture_output=True,
         text=True,

@@ -15,7 +15,7 @@ from sangloc import sieve as sieve_module
 from sangloc.design import coefficients, design_matrix
 from sangloc.features import features_of
 from sangloc.labelfile import LabelledPage
-from sangloc.linear import first_scores, second_features, second_scores, softmax
+from sangloc.second import second_features, softmax
 from sangloc.sieve import Sieve
 from tests.conftest import SEEDS
 
@@ -79,7 +79,7 @@ def test_both_passes_equal_scikit_learn(sieve: Sieve, texts: list[str]) -> None:
     model = sieve.model
     count = len(model.labels.labels)
     features = features_of(texts, model.first.sizes)
-    scores = first_scores(features, model.first)
+    scores = sieve.first.scores(features)
     words = design_matrix(features, model.first.sizes).toarray().astype(np.float64)
 
     def estimator(weights: np.ndarray, bias: np.ndarray) -> LogisticRegression:
@@ -90,7 +90,7 @@ def test_both_passes_equal_scikit_learn(sieve: Sieve, texts: list[str]) -> None:
     first = estimator(coefficients(model.first), model.first.bias)
     assert np.abs(first.predict_proba(np.concatenate((words, features.dense), axis=1)) - softmax(scores)).max() < 1e-6
     second = estimator(model.second.weights.T, model.second.bias)
-    before = second_scores(scores, features, model.second) * model.second.temperature
+    before = sieve.second.scores(scores, features) * model.second.temperature
     assert np.abs(second.predict_proba(second_features(scores, features)) - softmax(before)).max() < 1e-6
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sangloc.chars import DIGIT, IGNORED, MARKS, PUNCT, SPACE, TABLE, UPPER, WORD
+from sangloc.chars import COMPOSING, DIGIT, IGNORED, MARKS, PUNCT, SPACE, TABLE, UPPER, WORD
 
 TONES = {"\u0300": 1, "\u0301": 2, "\u0303": 3, "\u0309": 4, "\u0323": 5}
 QUOTES = dict.fromkeys("“”„«»‟″", '"') | dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("‐‑‒–—―−", "-")
@@ -57,11 +57,13 @@ def tables() -> NDArray[np.uint16]:
     """Return the (4, 65536) table: class bits, folded code point, tone, kind of mark."""
     mark = {char: number for number, chars in enumerate(MARKS.values(), 1) for char in chars}
     out = np.zeros((4, 0x10000), dtype=np.uint16)
+    seconds = {unicodedata.normalize("NFD", chr(code))[1:2] for code in range(0x10000) if not 0xD800 <= code < 0xE000}
     for code in range(0x10000):
         char = chr(code)
         base, tone = folded(char)
-        out[:, code] = char_class(char), ord(base), tone, mark.get(char, 0)
-    out[:, 0xFFFF] = PUNCT, 0xFFFF, 0, 0  # stands for everything outside the basic plane (emoji above all)
+        composing = unicodedata.combining(char) or char in seconds or not unicodedata.is_normalized("NFC", char)
+        out[:, code] = char_class(char) | (COMPOSING if composing else 0), ord(base), tone, mark.get(char, 0)
+    out[:, 0xFFFF] = PUNCT | COMPOSING, 0xFFFF, 0, 0  # stands for everything outside the basic plane (emoji above all)
     return out
 
 

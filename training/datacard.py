@@ -15,8 +15,10 @@ START, END = "<!-- counts -->\n", "<!-- end of counts -->"
 def counts(pages: list[LabelledPage]) -> str:
     """Return the tables: labels by language, and kinds of page."""
     languages = sorted({page.header["language"] for page in pages}, reverse=True)
-    per = {language: Counter(label for page in pages if page.header["language"] == language for label in page.labels) for language in languages}
-    whole = sum(per.values(), Counter())
+    per = {
+        language: Counter(label for page in pages if page.header["language"] == language for label in page.labels) for language in languages
+    }
+    whole: Counter[str] = sum(per.values(), Counter())
     long = sum(page.labels.count("text") >= 40 for page in pages)
     damaged = sum("damage" in page.header for page in pages)
     like = sum(page.layout.startswith("like-") for page in pages)
@@ -27,8 +29,8 @@ def counts(pages: list[LabelledPage]) -> str:
         "| label | " + " | ".join(languages) + " | all |",
         "|---|" + "---|" * (len(languages) + 1),
     ]
-    for label in DEFAULT.labels:
-        out.append(f"| `{label}` | " + " | ".join(str(per[language][label]) for language in languages) + f" | {whole[label]} |")
+    rows = ((label, *(per[language][label] for language in languages), whole[label]) for label in DEFAULT.labels)
+    out += [f"| `{row[0]}` | " + " | ".join(map(str, row[1:])) + " |" for row in rows]
     pages_of = Counter(page.header["language"] for page in pages)
     out.append("| pages | " + " | ".join(str(pages_of[language]) for language in languages) + f" | {len(pages)} |")
     kinds = Counter(page.header["damage"] for page in pages if "damage" in page.header)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-SPACE, WORD, UPPER, DIGIT, PUNCT, IGNORED = 1, 2, 4, 8, 16, 32
+SPACE, WORD, UPPER, DIGIT, PUNCT, IGNORED, COMPOSING = 1, 2, 4, 8, 16, 32, 64
 LAST = 0xFFFF
 TABLE = Path(__file__).with_name("chars.npy")
 

@@ -50,6 +50,12 @@ class Places:
                 out[self.here + by < self.first] = 0
         return out
 
+    def nearest_above(self, chosen: Bools) -> Ints:
+        """Return for each line the nearest chosen line above it on its page, -1 where there is none."""
+        last = np.maximum.accumulate(np.where(chosen, self.here, -1))
+        above = np.concatenate(([-1], last[:-1])) if self.count else last
+        return np.where(above >= self.first, above, -1)
+
     def windowed(self, sums: NDArray[np.float64], low: int, high: int) -> NDArray[np.float64]:
         """Return means over the lines from `low` to `high` (relative, inclusive) that are on the page; `sums` from `running`."""
         a = np.clip(self.here + low, self.first, self.last + 1)
@@ -72,6 +78,7 @@ def context_of(tokens: Tokens, shape: Shape, places: Places) -> dict[str, Floats
     columns: dict[str, NDArray[np.generic]] = {}
     columns |= _position(places)
     columns |= _blanks(tokens, places)
+    columns |= _indents(tokens, places)
     columns |= _repetition(tokens.line_hashes, places)
     columns |= _density(shape, places)
     columns |= _neighbours(shape, places)
@@ -106,6 +113,22 @@ def _blanks(tokens: Tokens, places: Places) -> dict[str, NDArray[np.generic]]:
         "several blank lines below": after > 1,
         "share of blank lines on the page": _whole(share, places),
         "share of blank lines nearby": places.windowed(share, -4, 5),
+    }
+
+
+def _indents(tokens: Tokens, places: Places) -> dict[str, NDArray[np.generic]]:
+    """Return how far a line is indented, by itself and beside its neighbours."""
+    depth = np.minimum(tokens.indents, 40).astype(np.float32)
+    above, below = depth - places.moved(depth, -1), depth - places.moved(depth, 1)
+    share = running(depth > 0)
+    return {
+        "log indentation": np.log1p(depth),
+        "deeper than the line above": above > 0,
+        "shallower than the line above": above < 0,
+        "deeper than the line below": below > 0,
+        "shallower than the line below": below < 0,
+        "share of indented lines on the page": _whole(share, places),
+        "share of indented lines nearby": places.windowed(share, -5, 5),
     }
 
 

@@ -5,15 +5,15 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from sangloc.features import Features
-from sangloc.linear import First
+from sangloc.first import First
 from sangloc.shape import Floats
 from sangloc.words import AROUND, NEAR, PHRASE_VALUE, Sizes
 
 
 def design_matrix(features: Features, sizes: Sizes) -> sparse.csr_matrix:
-    """Return the hashed features, (L, buckets of own words, pairs, phrases, above, below, near), float32.
+    """Return the hashed features, (L, buckets of own words, pairs, phrases, above, below, near, heading), float32.
 
-    The product with `coefficients(first)[:, :buckets].T`, the dense product and the bias are `first_scores`.
+    Its product with the weights of `coefficients`, the dense product and the bias are the scores of `FirstPass`.
     """
     words, places = features.words, features.places
     tokens = np.diff(words.line_tokens)
@@ -48,6 +48,11 @@ def design_matrix(features: Features, sizes: Sizes) -> sparse.csr_matrix:
         moved(1) @ around,
         nearby @ near,
     ]
+    found = features.heading >= 0
+    starts = np.concatenate(([0], np.cumsum(found)))
+    ones = np.ones(starts[-1], dtype=np.float32)
+    to_heading = sparse.csr_matrix((ones, features.heading[found], starts), shape=(places.count, places.count))
+    blocks.append(to_heading @ of_line(words.around, words.heading_scale, sizes.around))
     matrix = sparse.hstack(blocks, format="csr", dtype=np.float32)
     matrix.sum_duplicates()
     return matrix

@@ -25,6 +25,7 @@ class Features:
     dense: NDArray[np.float64]  # (L, D), on the grid
     names: tuple[str, ...]  # of the dense features
     headings: NDArray[np.bool_]  # (L,) looks like the heading of a list or block
+    heading: NDArray[np.int64]  # (L,) the nearest such line above, -1 where there is none
     line_hashes: NDArray[np.uint64]  # (L,)
     chars: NDArray[np.int64]  # (L,) length without the white space around
 
@@ -35,15 +36,17 @@ def features_of(texts: Sequence[str], sizes: Sizes) -> Features:
     shape = shape_of(tokens)
     places = Places(tokens.page_lines)
     columns = shape.columns | context_of(tokens, shape, places)
-    dense = np.empty((places.count, len(columns)))
-    for number, column in enumerate(columns.values()):
-        dense[:, number] = column
+    dense = np.empty((len(columns), places.count))
+    for row, column in zip(dense, columns.values(), strict=True):
+        row[:] = column
+    headings = _headings(columns, shape.chars)
     return Features(
         places=places,
         words=words_of(tokens, shape, sizes),
-        dense=on_grid(dense),
+        dense=on_grid(dense).T,
         names=tuple(columns),
-        headings=_headings(columns, shape.chars),
+        headings=headings,
+        heading=places.nearest_above(headings),
         line_hashes=tokens.line_hashes,
         chars=shape.chars,
     )

@@ -14,11 +14,12 @@ from threadpoolctl import threadpool_limits
 from sangloc.augment import forms
 from sangloc.design import design_matrix, split_coefficients
 from sangloc.features import Features, features_of
+from sangloc.first import WORD_GRID, First, FirstPass
 from sangloc.labelfile import LabelFileError, LabelledPage, fingerprint
 from sangloc.labels import DEFAULT, LabelSet
-from sangloc.linear import First, Second, first_scores, second_features, softmax
 from sangloc.model import Model
 from sangloc.regression import fit_logistic, rounded, standard
+from sangloc.second import Second, second_features, softmax
 from sangloc.sieve import Sieve
 from sangloc.words import Sizes
 
@@ -30,7 +31,7 @@ SIZES = Sizes(own=14, around=13, pairs=15, phrases=12)
 FIRST_C, FIRST_SPREAD = 1.0, 0.15  # inverse regularisation; spread of the dense features beside the words' length of 2
 SECOND_C, SECOND_SPREAD = 0.02, 0.3
 FOLDS = 5
-TABLE_GRID, DENSE_GRID = 2.0**-10, 2.0**-14  # weights are rounded to these
+DENSE_GRID = 2.0**-14  # what weights of dense features are rounded to
 TEMPERATURES = np.arange(0.5, 1.55, 0.05)
 
 
@@ -83,11 +84,11 @@ def fit_and_hold_out(pages: Sequence[LabelledPage], jobs: int = 2) -> Fitted:
     with threadpool_limits(1):
         *firsts, first = Parallel(n_jobs=jobs)(delayed(_fit_first)(*_rows(corpus, rows), count) for rows in (*training, everything))
         scores = np.zeros((len(corpus.classes), count))
-        for batch, start, end in zip(corpus.features, corpus.bounds[:-1], corpus.bounds[1:], strict=True):
-            for rows, model in zip(training, firsts, strict=True):
+        for rows, pass_ in zip(training, map(FirstPass, firsts), strict=True):
+            for batch, start, end in zip(corpus.features, corpus.bounds[:-1], corpus.bounds[1:], strict=True):
                 out = ~rows[start:end]
                 if out.any():
-                    scores[start:end][out] = first_scores(batch, model)[out]
+                    scores[start:end][out] = pass_.scores(batch)[out]
         stacked = _second_matrix(corpus, scores)
         *seconds, second = Parallel(n_jobs=jobs)(
             delayed(_fit_second)(stacked[rows], corpus.classes[rows], corpus.weights[rows], count) for rows in (*training, everything)
@@ -170,7 +171,7 @@ def _fit_first(words: sparse.csr_matrix, dense: Floats, classes: Ints, weights: 
     of_dense = coefficients[buckets:] * scale[:, None]
     tables = split_coefficients(coefficients[:buckets].astype(np.float32), SIZES)
     return First(
-        **{name: rounded(table, TABLE_GRID) for name, table in tables.items()},
+        **{name: rounded(table, WORD_GRID) for name, table in tables.items()},
         dense=rounded(of_dense, DENSE_GRID),
         bias=rounded(bias - mean @ of_dense, DENSE_GRID),
     )

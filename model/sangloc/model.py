@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from sangloc.artifact import ModelFileError, read_model, write_model
+from sangloc.first import First
 from sangloc.labels import LabelSet
-from sangloc.linear import First, Second, second_names
+from sangloc.second import Second, second_names
+from sangloc.words import AROUND
 
 TABLES = ("own", "around", "pairs", "phrases")
 
@@ -57,7 +59,7 @@ def load_model(path: str | PathLike[str]) -> Model:
         raise refuse("the weights of a pass are missing")
     around = len(second_names(labels.labels, ()))
     for table in TABLES:
-        width = 3 * count if table == "around" else count
+        width = len(AROUND) * count if table == "around" else count
         size = len(first[table]) if isinstance(first.get(table), np.ndarray) and first[table].ndim else 0
         if size < 2 or size & (size - 1):
             raise refuse(f"the table {table!r} has {size} rows, not a power of two")

@@ -103,8 +103,8 @@ for _bit, _name in enumerate(_FLAGS):
     _FLAG_BITS[NUMBER[_name]] = 1 << _bit
 
 # Four counts of 16 bits in one 64-bit sum: a line is capped at 8192 characters, so that no field overflows.
-_CHARACTER_FIELDS = np.zeros(64, dtype=np.uint64)
-for _kind in range(64):
+_CHARACTER_FIELDS = np.zeros(128, dtype=np.uint64)
+for _kind in range(128):
     _letter = bool(_kind & WORD) and not _kind & DIGIT
     _upper, _digit, _black = bool(_kind & UPPER), bool(_kind & DIGIT), not _kind & 1
     _CHARACTER_FIELDS[_kind] = _letter | _upper << 16 | _digit << 32 | _black << 48

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from sangloc.artifact import ModelFileError
 from sangloc.features import Features, features_of
-from sangloc.linear import first_scores, second_scores, softmax
+from sangloc.first import FirstPass
 from sangloc.model import Model, load_model
 from sangloc.page import Page
+from sangloc.second import SecondPass, softmax
 
 SHIPPED = Path(__file__).with_name("model.joblib")
 
@@ -28,6 +29,8 @@ class Sieve:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self.first, self.second = FirstPass(model.first), SecondPass(model.second)
+        self.dense = np.concatenate((model.first.dense, self.second.dense), axis=1)
 
     def __repr__(self) -> str:
         return f"Sieve({', '.join(self.model.labels.labels)})"
@@ -75,7 +78,8 @@ class Sieve:
 
     def scores(self, features: Features) -> NDArray[np.float64]:
         """Return the final scores of every line, (L, K)."""
-        return second_scores(first_scores(features, self.model.first), features, self.model.second)
+        to_first, to_second = np.split(features.dense @ self.dense, 2, axis=1)
+        return self.second.scores(self.first.scores(features, to_first), features, to_second)
 
 
 def sections(text: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sangloc.chars import IGNORED, LAST, PUNCT, SPACE, WORD, characters, mixed, powers
+from sangloc.chars import COMPOSING, IGNORED, LAST, PUNCT, SPACE, WORD, characters, mixed, powers
 
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
@@ -55,12 +55,17 @@ def normalised(text: str) -> str:
 
 def tokenise(texts: Sequence[str]) -> Tokens:
     """Find the lines and tokens of all texts at once."""
-    views = [normalised(text) for text in texts]
-    raw = np.frombuffer(("\n".join(views) + "\n").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    codes = np.minimum(raw, LAST).astype(np.int64)
-    lines_of_page = np.array([view.count("\n") + 1 for view in views], dtype=np.int64)
     table = characters()
+    codes = _codes(texts)
     kinds = table.kind[codes]
+    composing = np.flatnonzero(kinds & COMPOSING)
+    if len(composing):
+        # Characters that composing may replace or reorder; asking Python of every text whether it is composed would take longer.
+        ends = np.cumsum([len(text) + 1 for text in texts])
+        doubtful = set(np.searchsorted(ends, composing, side="right").tolist())
+        codes = _codes([normalised(text) if number in doubtful else text for number, text in enumerate(texts)])
+        kinds = table.kind[codes]
+    lines_of_page = np.array([text.count("\n") + 1 for text in texts], dtype=np.int64)
     codes, kinds, visible = _without_ignored(*_capped(codes, kinds))
 
     is_word = (kinds & WORD) != 0
@@ -115,6 +120,13 @@ def tokenise(texts: Sequence[str]) -> Tokens:
         hashes=hashes,
         line_hashes=_difference(sums, tones, down, line_starts, line_ends),
     )
+
+
+def _codes(texts: Sequence[str]) -> Ints:
+    """Return the code points of the texts, each ending in a line end; LAST for those above the basic plane."""
+    raw = np.frombuffer(("\n".join(texts) + "\n").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    codes = raw.astype(np.int64)
+    return np.minimum(codes, LAST, out=codes) if raw.max() > LAST else codes
 
 
 def _capped(codes: Ints, kinds: NDArray[np.uint8]) -> tuple[Ints, NDArray[np.uint8]]:

@@ -1,7 +1,8 @@
 """The hashed words of a line: which bucket of which table each of its tokens reads (sparse features).
 
 Families: the line's own words; pairs of them (with the end of the line above, so that first words are told apart); the first two words
-and the whole line as phrases; the words of the line above, of the line below, and of short lines nearby, which share a look-up.
+and the whole line as phrases; and, sharing a look-up, the words of the line above, of the line below, of short lines nearby, and of the
+nearest line above that looks like a heading.
 """
 
 from dataclasses import dataclass
@@ -12,10 +13,10 @@ from sangloc.chars import mixed
 from sangloc.shape import Floats, Shape
 from sangloc.tokens import Hashes, Ints, Tokens
 
-AROUND = ("above", "below", "near")  # families of the words of other lines, in the order of their weights
+AROUND = ("above", "below", "near", "heading")  # families of the words of other lines, in the order of their weights
 SHORT = 8  # words of a line that counts as short
 NEAR = 4  # lines on either side
-AROUND_VALUE, NEAR_VALUE, PHRASE_VALUE = 0.5, 0.35, 0.5  # beside the line's own words, whose length is 2
+AROUND_VALUE, NEAR_VALUE, HEADING_VALUE, PHRASE_VALUE = 0.5, 0.35, 0.5, 0.5  # beside the line's own words, whose length is 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Words:
     scale: Floats  # (L,) value of one of its own words or pairs: the line's features have length 2
     around_scale: Floats  # (L,) value of one of its words to the line above and below
     near_scale: Floats  # (L,) the same to lines nearby: 0 unless the line is short
+    heading_scale: Floats  # (L,) the same to the lines that it is the nearest heading above of
 
 
 def words_of(tokens: Tokens, shape: Shape, sizes: Sizes) -> Words:
@@ -61,6 +63,7 @@ def words_of(tokens: Tokens, shape: Shape, sizes: Sizes) -> Words:
         phrases=np.stack((bucket(starts, sizes.phrases), bucket(mixed(~tokens.line_hashes), sizes.phrases)), axis=1),
         scale=(np.sqrt(2) / root).astype(np.float32),
         around_scale=(AROUND_VALUE / root).astype(np.float32),
+        heading_scale=(HEADING_VALUE / root).astype(np.float32),
         near_scale=np.where(shape.words <= SHORT, NEAR_VALUE / root, 0).astype(np.float32),
     )
 

@@ -1,5 +1,6 @@
 """`sangloc labels …`."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -7,13 +8,19 @@ import typer
 LabelPaths = Annotated[list[str], typer.Argument(help="Label files, or folders of them.", show_default=False)]
 
 
-def check(paths: LabelPaths) -> None:
-    """Check label files: format, labels, and that their text is the source's.
+def check(
+    paths: LabelPaths,
+    suspects: Annotated[
+        int, typer.Option("--suspects", metavar="N", help="Also train without each site in turn, and list the N labels least expected.")
+    ] = 0,
+) -> None:
+    """Check label files: format, labels, and that their text is the source's. Doubtful ones are warned of on standard error.
 
-    Example: sangloc labels check labels
+    Example: sangloc labels check labels; sangloc labels check labels --suspects 50
     """
     from collections import Counter
 
+    from sangloc.checks import contradictions, near_duplicates, unexpected
     from sangloc.labelfile import label_set, read_labels
 
     pages = read_labels(*paths)
@@ -22,3 +29,8 @@ def check(paths: LabelPaths) -> None:
     print(f"{len(pages)} pages in {layouts} layouts, {counts.total()} paragraphs")
     for label in label_set(paths).labels:
         print(f"{counts[label]:8d}  {label}")
+    for suspect in (*near_duplicates(pages), *contradictions(pages)):
+        print(f"warning: {suspect}", file=sys.stderr)
+    if suspects:
+        for suspect in unexpected(pages)[:suspects]:
+            print(suspect)
