@@ -13,9 +13,10 @@ Scores = NDArray[np.float64]
 Table = NDArray[np.float32]
 Packed = tuple[NDArray[np.uint64], ...]
 
-# Weights of words are whole multiples of this between -8 and 8, and stored as 12-bit numbers from 0 for adding up (see `packed`).
-WORD_GRID = 2.0**-8
+# Weights of words are whole multiples of this between -16 and 16, and stored as 12-bit numbers from 0 for adding up (see `packed`).
+WORD_GRID = 2.0**-7
 ZERO = 2048
+LIMIT = (ZERO - 1) * WORD_GRID
 LANE = 21  # bits of a label's running sum: three labels in 64 bits
 LANES = 3
 MASK = np.uint64((1 << LANE) - 1)

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from sangloc.augment import forms
 from sangloc.design import design_matrix, split_coefficients
 from sangloc.features import Features, features_of
-from sangloc.first import WORD_GRID, First, FirstPass
+from sangloc.first import LIMIT, WORD_GRID, First, FirstPass
 from sangloc.labelfile import LabelFileError, LabelledPage, fingerprint
 from sangloc.labels import DEFAULT, LabelSet
 from sangloc.model import Model
@@ -171,7 +171,7 @@ def _fit_first(words: sparse.csr_matrix, dense: Floats, classes: Ints, weights: 
     of_dense = coefficients[buckets:] * scale[:, None]
     tables = split_coefficients(coefficients[:buckets].astype(np.float32), SIZES)
     return First(
-        **{name: rounded(table, WORD_GRID) for name, table in tables.items()},
+        **{name: rounded(np.clip(table, -LIMIT, LIMIT), WORD_GRID) for name, table in tables.items()},
         dense=rounded(of_dense, DENSE_GRID),
         bias=rounded(bias - mean @ of_dense, DENSE_GRID),
     )
