@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sangloc.chars import BASE, IGNORED, PUNCT, WORD, characters, mixed
+from sangloc.chars import BASE, IGNORED, PUNCT, TONE_FACTOR, TONE_SHIFT, WORD, characters, mixed
 from sangloc.tokens import CAP, tokenise
 
 TEXTS = st.text(alphabet=st.sampled_from("aăĐ1 9,.“…\n\t\r\u200b\x00hòà😀\u00a0\u2028") | st.characters(), max_size=60)
@@ -40,7 +40,8 @@ def plain_tokens(text: str) -> list[list[str]]:
 def plain_hash(token: str) -> int:
     table = characters()
     codes = [min(ord(char), 0xFFFF) for char in token]
-    value = sum(int(table.value[code]) * pow(BASE, place, 1 << 64) + int(table.tone[code]) for place, code in enumerate(codes))
+    tones = sum(int(table.count[code]) >> int(TONE_SHIFT) for code in codes) % (1 << 12)
+    value = sum(int(table.value[code]) * pow(BASE, place, 1 << 64) for place, code in enumerate(codes)) + tones * int(TONE_FACTOR)
     return int(mixed(np.array([value % (1 << 64)], dtype=np.uint64))[0])
 
 

@@ -43,15 +43,27 @@ def mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return values ^ (values >> np.uint64(31))
 
 
+# Counts packed into one 64-bit number a character: letters, capitals, digits, visible characters, and its tone. Sums over a line of at most
+# 8000 characters fit their 13 bits; the tones' sum is cut to the 12 bits that are left.
+FIELD = 13
+TONE_SHIFT = np.uint64(4 * FIELD)
+TONE_FACTOR = np.uint64(0xC2B2AE3D27D4EB4F)
+TONE_VALUES = (0, 1, 7, 49, 343, 2401)
+
+
 class Characters:
-    """The tables: class bits and kinds of mark (uint8), and what a character adds to a hash by itself and by its tone (uint64)."""
+    """The tables: class bits and kinds of mark (uint8), what a character adds to a hash, and its packed counts (uint64)."""
 
     def __init__(self) -> None:
         kinds, folds, tones, marks = np.load(TABLE, allow_pickle=False)
         self.kind: NDArray[np.uint8] = kinds.astype(np.uint8)
         self.mark: NDArray[np.uint8] = marks.astype(np.uint8)
         self.value: NDArray[np.uint64] = mixed(folds.astype(np.uint64) + np.uint64(BASE))
-        self.tone: NDArray[np.uint64] = np.where(tones > 0, mixed(tones.astype(np.uint64)), np.uint64(0))
+        word, digit = (kinds & WORD) != 0, (kinds & DIGIT) != 0
+        fields = (word & ~digit, (kinds & UPPER) != 0, digit, (kinds & (SPACE | IGNORED)) == 0)
+        self.count: NDArray[np.uint64] = np.array(TONE_VALUES, dtype=np.uint64)[tones] << TONE_SHIFT
+        for number, field in enumerate(fields):
+            self.count |= field.astype(np.uint64) << np.uint64(FIELD * number)
 
 
 @cache

@@ -5,8 +5,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sangloc.shape import Bools, Floats, Shape
-from sangloc.tokens import Hashes, Ints, Tokens
+from sangloc.shape import Bools, Floats, Shape, unpacked
+from sangloc.tokens import Hashes, Ints, Tokens, running_hashes
 
 LONG = 120  # characters of a line that counts as running text, if it ends like a sentence
 WORD_BITS = 12  # a page's words are counted in 4096 buckets
@@ -61,8 +61,7 @@ class Places:
         a = np.clip(self.here + low, self.first, self.last + 1)
         b = np.clip(self.here + high + 1, self.first, self.last + 1)
         size = np.maximum(b - a, 1)
-        found = sums[b] - sums[a]
-        out: NDArray[np.float64] = found / (size[:, None] if found.ndim > 1 else size)
+        out: NDArray[np.float64] = (sums.take(b) - sums.take(a)) / size
         return out
 
 
@@ -154,7 +153,7 @@ def _repetition(hashes: Hashes, places: Places) -> dict[str, NDArray[np.generic]
 
 def _density(shape: Shape, places: Places) -> dict[str, NDArray[np.generic]]:
     """Return how much running text stands around, in windows and over the page above and below."""
-    running_text = shape.stops & (shape.chars >= LONG)
+    running_text = _is_running_text(shape)
     sums = running(running_text)
     long = running(np.minimum(shape.chars, 400))
     total = np.maximum(sums[places.last + 1] - sums[places.first], 1)
@@ -201,32 +200,46 @@ def _runs(shape: Shape, places: Places) -> dict[str, NDArray[np.generic]]:
 def _vocabulary(tokens: Tokens, shape: Shape, places: Places) -> dict[str, NDArray[np.generic]]:
     """Return how a line's words overlap with the page's running text, with rare words counting more."""
     which = np.flatnonzero(shape.is_word & (tokens.ends - tokens.starts > 1))
-    line = tokens.token_lines[which]
-    buckets = 1 << WORD_BITS
-    key = (tokens.hashes[which] >> np.uint64(64 - WORD_BITS)).astype(np.int64)
-    key += places.page[line] * buckets if places.count else 0
-    size = (int(places.page[-1]) + 1 if places.count else 0) * buckets
-    running_text = shape.stops & (shape.chars >= LONG)
-    in_text = running_text[line]
-    everywhere = np.bincount(key, minlength=size)
-    core = np.bincount(key[in_text], minlength=size)
-    first = np.full(size, -1, dtype=np.int64)
+    line = tokens.token_lines.take(which)
+    key = (tokens.hashes.take(which) >> np.uint64(64 - WORD_BITS)).astype(np.int64)
+    key += (places.page << WORD_BITS).take(line)
+    size = len(places.sizes) << WORD_BITS
+    in_text = _is_running_text(shape).take(line)
+    everywhere = np.bincount(key, minlength=size).take(key)
+    core = np.bincount(key[in_text], minlength=size).take(key) - in_text
+    first = np.zeros(size, dtype=np.int64)
     first[key[::-1]] = line[::-1]
-    shared = core[key] - in_text > 0
-    rarity = 1 / (0.5 + everywhere[key])
-    commonness = np.log1p(core[key] - in_text)
-    words = np.bincount(line, minlength=places.count)
-    n = np.maximum(words, 1)
+    shared = core > 0
+    above = first.take(key) < line
+    # Whole numbers, so that sums over a line don't depend on where in a batch it stands; four or two to a 64-bit word.
+    rarity = RARITY.take(np.minimum(everywhere, len(RARITY) - 1))
+    common = COMMONNESS.take(np.minimum(core, len(COMMONNESS) - 1))
+    flags = shared.astype(np.uint64) | above.astype(np.uint64) << np.uint64(16)
+    flags |= (everywhere > 1).astype(np.uint64) << np.uint64(32) | np.uint64(1 << 48)
+    starts = np.searchsorted(line, np.arange(places.count + 1))
 
-    def per_line(values: NDArray[np.generic]) -> NDArray[np.float64]:
-        return np.bincount(line, weights=values, minlength=places.count).astype(np.float64)
+    def per_line(values: Hashes) -> Hashes:
+        sums = running_hashes(values)
+        return np.diff(sums.take(starts))
 
-    weight = np.maximum(per_line(rarity), 1e-6)
-    other = everywhere[key] > 1
+    count = unpacked(per_line(flags), 16)
+    weights = per_line(rarity | (rarity * shared) << np.uint64(32))
+    weight, shared_weight = weights & np.uint64(0xFFFFFFFF), weights >> np.uint64(32)
+    words = np.maximum(count[3], 1)
     return {
-        "words shared with the running text": per_line(shared) / n,
-        "rare words shared with the running text": per_line(shared * rarity) / weight,
-        "weight of words in the running text": per_line(commonness) / n,
-        "words seen above": per_line(first[key] < line) / n,
-        "words seen elsewhere on the page": per_line(other) / n,
+        "words shared with the running text": count[0] / words,
+        "rare words shared with the running text": shared_weight / np.maximum(weight, 1),
+        "weight of words in the running text": per_line(common) / (words * COMMON_UNIT),
+        "words seen above": count[1] / words,
+        "words seen elsewhere on the page": count[2] / words,
     }
+
+
+# A word's rarity by how often it stands on the page, and how much a word of the running text weighs by how often it stands there.
+COMMON_UNIT = 1 << 16
+RARITY = np.rint((1 << 16) / (0.5 + np.arange(4096))).astype(np.uint64)
+COMMONNESS = np.rint(COMMON_UNIT * np.log1p(np.arange(4096))).astype(np.uint64)
+
+
+def _is_running_text(shape: Shape) -> Bools:
+    return shape.stops & (shape.chars >= LONG)

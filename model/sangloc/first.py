@@ -67,9 +67,9 @@ class FirstPass:
         near = self._of_lines("near", features, words.near_scale)
         sums = running(near)
         low, high = np.maximum(places.here - NEAR, places.first), np.minimum(places.here + NEAR, places.last) + 1
-        scores += sums[high] - sums[low] - near
+        scores += sums.take(high, axis=0) - sums.take(low, axis=0) - near
         heading = self._of_lines("heading", features, np.where(features.headings, words.heading_scale, 0))
-        scores += np.where(features.heading[:, None] >= 0, heading[features.heading], 0)
+        scores += heading.take(features.heading, axis=0) * (features.heading >= 0)[:, None]
         return scores
 
     def _of_lines(self, family: str, features: Features, scale: NDArray[np.floating]) -> Scores:
@@ -97,9 +97,9 @@ class FirstPass:
             sizes = np.diff(starts, append=bounds[-1])
         words = []
         for number in range(len(looked_up[0][0])):
-            values = looked_up[0][0][number][looked_up[0][1]]
+            values = looked_up[0][0][number].take(looked_up[0][1])
             for tables, buckets in looked_up[1:]:
-                values += tables[number][buckets]
+                values += tables[number].take(buckets)
             words.append(np.add.reduceat(values, starts))
         out = self._unpacked(words, sizes * len(looked_up))
         return out if lines is None else np.add.reduceat(out, lines, axis=0)

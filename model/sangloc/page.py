@@ -65,17 +65,18 @@ class Page:
         `what` is a name, names separated by commas, or a list of names; `ValueError` names one that is neither label nor group.
         """
         wanted = self.label_set.selected(what)
+        kept = np.array([label in wanted for label in self.label_set.labels]).take(self.codes)
+        lines = self.text.replace("\r\n", "\n").split("\n") if "\r" in self.text else self.text.split("\n")
         out: list[str] = []
         blank = False
-        numbered = iter(self.codes.tolist())
-        for start, end in self.lines:
-            text = self.text[start:end]
-            if not text.strip():
+        numbered = iter(kept.tolist())
+        for line in lines:
+            if not line or line.isspace():
                 blank = True
-            elif self.label_set.labels[next(numbered)] in wanted:
+            elif next(numbered):
                 if blank and out:
                     out.append("")
-                out.append(text)
+                out.append(line)
                 blank = False
         return "\n".join(out)
 

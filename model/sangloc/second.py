@@ -45,10 +45,11 @@ class Neighbourhood:
         """Return the probabilities of the lines from REACH above to REACH below, side by side, (L, (2 REACH + 1) K); 0 beyond the page."""
         places = self.places
         row = places.here + REACH * (places.page + 1)
-        padded = np.zeros((places.count + REACH * (len(places.sizes) + 1) + 1, self.probs.shape[1]))
+        labels = self.probs.shape[1]
+        padded = np.zeros((places.count + REACH * (len(places.sizes) + 1) + 1, labels))
         padded[row] = self.probs
         windows = sliding_window_view(padded, 2 * REACH + 1, axis=0)[row - REACH]
-        out: Scores = windows.transpose(0, 2, 1).reshape(places.count, (2 * REACH + 1) * self.probs.shape[1])
+        out: Scores = windows.transpose(0, 2, 1).reshape(places.count, (2 * REACH + 1) * labels)
         return out
 
     def window(self, low: int, high: int) -> tuple[Scores, NDArray[np.int64]]:
@@ -56,7 +57,7 @@ class Neighbourhood:
         places = self.places
         a = np.clip(places.here + low, places.first, places.last + 1)
         b = np.clip(places.here + high + 1, places.first, places.last + 1)
-        return self.sums[b] - self.sums[a], np.maximum(b - a, 1)
+        return self.sums.take(b, axis=0) - self.sums.take(a, axis=0), np.maximum(b - a, 1)
 
     def windows(self) -> list[tuple[Scores, NDArray[np.int64]]]:
         """Return `window` for the lines above and below, for each of MEANS."""
@@ -65,10 +66,11 @@ class Neighbourhood:
     def rest(self) -> Scores:
         """Return each label's share above and below on the page, the heading above and its distance, (L, 3 K + 1)."""
         places, sums = self.places, self.sums
-        start, end, here = sums[places.first], sums[places.last + 1], sums[places.here]
+        # `take` moves rows four times as fast as indexing does.
+        start, end, here = sums.take(places.first, axis=0), sums.take(places.last + 1, axis=0), sums[:-1]
         total = np.maximum(end - start, 0.5)
         found = self.heading >= 0
-        heading = np.where(found[:, None], self.probs[self.heading], 0)
+        heading = self.probs.take(self.heading, axis=0) * found[:, None]
         distance = np.where(found, np.log1p(places.here - self.heading), FAR)
         return on_grid(np.concatenate(((here - start) / total, (end - here - self.probs) / total, heading, distance[:, None]), axis=1))
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sangloc.chars import DIGIT, MARKS, UPPER, WORD, characters
-from sangloc.tokens import Ints, Tokens
+from sangloc.chars import DIGIT, FIELD, MARKS, UPPER, WORD, characters
+from sangloc.tokens import Ints, Tokens, running_hashes
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
@@ -32,8 +32,8 @@ def shape_of(tokens: Tokens) -> Shape:
     table = characters()
     first, last = tokens.line_starts, np.maximum(tokens.line_ends - 1, tokens.line_starts)
     chars = tokens.line_ends - tokens.line_starts
-    counts = _packed(_CHARACTER_FIELDS[kinds], tokens.line_starts, tokens.line_ends)
-    letters, upper, digits, blacks = counts
+    found = tokens.counts[tokens.line_ends] - tokens.counts[tokens.line_starts]
+    letters, upper, digits, blacks = unpacked(found, FIELD)
     head = kinds[tokens.starts]
     mark = table.mark[codes[tokens.starts]]
     is_word = (head & WORD) != 0
@@ -102,22 +102,17 @@ _FLAG_BITS = np.zeros(len(MARKS) + 1, dtype=np.uint16)
 for _bit, _name in enumerate(_FLAGS):
     _FLAG_BITS[NUMBER[_name]] = 1 << _bit
 
-# Four counts of 16 bits in one 64-bit sum: a line is capped at 8192 characters, so that no field overflows.
-_CHARACTER_FIELDS = np.zeros(128, dtype=np.uint64)
-for _kind in range(128):
-    _letter = bool(_kind & WORD) and not _kind & DIGIT
-    _upper, _digit, _black = bool(_kind & UPPER), bool(_kind & DIGIT), not _kind & 1
-    _CHARACTER_FIELDS[_kind] = _letter | _upper << 16 | _digit << 32 | _black << 48
+
+def _packed(fields: NDArray[np.uint64], starts: Ints, ends: Ints) -> list[Ints]:
+    """Sum four 16-bit counters over spans at once: a line is capped at 8000 characters, so that no field overflows."""
+    sums = running_hashes(fields)
+    return unpacked(sums[ends] - sums[starts], 16)
 
 
-def _packed(fields: NDArray[np.uint64], starts: Ints, ends: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Sum four 16-bit counters over spans at once."""
-    sums = np.empty(len(fields) + 1, dtype=np.uint64)
-    sums[0] = 0
-    np.cumsum(fields, out=sums[1:])
-    found = sums[ends] - sums[starts]
-    a, b, c, d = ((found >> np.uint64(shift)) & np.uint64(0xFFFF) for shift in (0, 16, 32, 48))
-    return a.astype(np.int64), b.astype(np.int64), c.astype(np.int64), d.astype(np.int64)
+def unpacked(sums: NDArray[np.uint64], bits: int) -> list[Ints]:
+    """Return the four counters of packed sums."""
+    mask = np.uint64((1 << bits) - 1)
+    return [((sums >> np.uint64(bits * number)) & mask).astype(np.int64) for number in range(4)]
 
 
 def _token_fields(mark: NDArray[np.uint8], is_word: Bools, title: Bools, number: Bools) -> NDArray[np.uint64]:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sangloc.chars import COMPOSING, IGNORED, LAST, PUNCT, SPACE, WORD, characters, mixed, powers
+from sangloc.chars import COMPOSING, IGNORED, LAST, PUNCT, TONE_FACTOR, TONE_SHIFT, WORD, characters, mixed, powers
 
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 
 # A line's features are read from this many characters at either end: one line of 500 MB costs no more than a long paragraph.
-CAP = 4096
+CAP = 4000
 NEWLINE = 10
 
 
@@ -38,6 +38,7 @@ class Tokens:
     ends: Ints  # (T,) one past its last character
     hashes: Hashes  # (T,)
     line_hashes: Hashes  # (L,) of the whole line, folded
+    counts: Hashes  # (N + 1,) running sums of the packed character counts (see chars.py)
 
     @property
     def token_lines(self) -> Ints:
@@ -45,12 +46,23 @@ class Tokens:
         return np.repeat(np.arange(len(self.indents)), np.diff(self.line_tokens))
 
 
-def normalised(text: str) -> str:
-    """Return the text in NFC, its over-long lines cut first (composing is quadratic in a run of combining marks)."""
-    if unicodedata.is_normalized("NFC", text):
-        return text
-    lines = [line if len(line) <= 2 * CAP else line[:CAP] + line[-CAP:] for line in text.split("\n")]
-    return unicodedata.normalize("NFC", "\n".join(lines))
+def normalised(text: str, places: list[int]) -> str:
+    """Return the text with the lines composed (NFC) that hold these places; of over-long ones both ends only.
+
+    Composing is quadratic in a run of combining marks, hence the cut.
+    """
+    out = []
+    done = 0
+    for place in places:
+        if place < done:
+            continue
+        start = max(text.rfind("\n", done, place) + 1, done)
+        end = text.find("\n", place)
+        end = len(text) if end < 0 else end
+        line = text[start:end] if end - start <= 2 * CAP else text[start : start + CAP] + text[end - CAP : end]
+        out += [text[done:start], unicodedata.normalize("NFC", line)]
+        done = end
+    return "".join((*out, text[done:]))
 
 
 def tokenise(texts: Sequence[str]) -> Tokens:
@@ -60,29 +72,37 @@ def tokenise(texts: Sequence[str]) -> Tokens:
     kinds = table.kind[codes]
     composing = np.flatnonzero(kinds & COMPOSING)
     if len(composing):
-        # Characters that composing may replace or reorder; asking Python of every text whether it is composed would take longer.
-        ends = np.cumsum([len(text) + 1 for text in texts])
-        doubtful = set(np.searchsorted(ends, composing, side="right").tolist())
-        codes = _codes([normalised(text) if number in doubtful else text for number, text in enumerate(texts)])
+        codes = _codes(_composed(texts, composing))
         kinds = table.kind[codes]
+    newline = codes == NEWLINE
+    ends_of_lines = np.flatnonzero(newline)
+    if np.diff(ends_of_lines, prepend=-1).max() > 2 * CAP + 1:
+        short = _capped(len(codes), ends_of_lines)
+        codes, kinds, newline = codes[short], kinds[short], newline[short]
+        ends_of_lines = np.flatnonzero(newline)
     lines_of_page = np.array([text.count("\n") + 1 for text in texts], dtype=np.int64)
-    codes, kinds, visible = _without_ignored(*_capped(codes, kinds))
+    ignored = np.flatnonzero(kinds & IGNORED)
+    # A line of nothing but ignored characters is a paragraph to `str.strip`, and so to us.
+    visible = np.searchsorted(ends_of_lines, ignored)
+    if len(ignored):
+        codes, kinds, newline = (np.delete(values, ignored) for values in (codes, kinds, newline))
+        ends_of_lines = np.flatnonzero(newline)
 
     is_word = (kinds & WORD) != 0
-    newline = codes == NEWLINE
-    single = ((kinds & PUNCT) != 0) | newline
+    single = (kinds & PUNCT) != 0
+    single |= newline
     edge = is_word.copy()
     edge[1:] &= ~is_word[:-1]
-    starts = np.flatnonzero(edge | single)
-    edge = is_word
-    edge[:-1] &= ~is_word[1:]
-    ends = np.flatnonzero(edge | single) + 1
+    edge |= single
+    starts = np.flatnonzero(edge)
+    is_word[:-1] &= ~is_word[1:]
+    is_word |= single
+    ends = np.flatnonzero(is_word) + 1
 
     is_end = newline[starts]
     line_of_end = np.flatnonzero(is_end)
     filled = np.diff(line_of_end, prepend=-1) > 1
-    if visible is not None:
-        filled |= visible
+    filled[visible] = True
     keep = ~is_end
     keep[line_of_end[filled]] = True
     starts, ends = starts[keep], ends[keep]
@@ -98,13 +118,12 @@ def tokenise(texts: Sequence[str]) -> Tokens:
     values = table.value[codes]
     up, down = powers(len(codes) + 1)
     values *= up[:-1]
-    sums = _running(values)
-    tones = _running(table.tone[codes])
-    hashes = _difference(sums, tones, down, starts, ends)
+    sums = running_hashes(values)
+    counts = running_hashes(table.count[codes])
+    hashes = _difference(sums, counts, down, starts, ends)
     line_starts = starts[line_tokens[:-1]]
     line_ends = ends[np.maximum(breaks - 1, line_tokens[:-1])]
     line_ends = np.maximum(np.where(breaks > line_tokens[:-1], line_ends, line_starts), line_starts)
-    ends_of_lines = np.flatnonzero(newline)
     raw_starts = np.concatenate(([0], ends_of_lines[:-1] + 1))[numbers]
     return Tokens(
         codes=codes,
@@ -118,7 +137,8 @@ def tokenise(texts: Sequence[str]) -> Tokens:
         starts=starts,
         ends=ends,
         hashes=hashes,
-        line_hashes=_difference(sums, tones, down, line_starts, line_ends),
+        line_hashes=_difference(sums, counts, down, line_starts, line_ends),
+        counts=counts,
     )
 
 
@@ -129,31 +149,31 @@ def _codes(texts: Sequence[str]) -> Ints:
     return np.minimum(codes, LAST, out=codes) if raw.max() > LAST else codes
 
 
-def _capped(codes: Ints, kinds: NDArray[np.uint8]) -> tuple[Ints, NDArray[np.uint8]]:
-    """Cut the middle out of lines longer than twice CAP."""
-    ends = np.flatnonzero(codes == NEWLINE)
-    long = np.flatnonzero(np.diff(ends, prepend=-1) - 1 > 2 * CAP)
-    if not len(long):
-        return codes, kinds
-    keep = np.ones(len(codes), dtype=bool)
-    for line in long.tolist():
+def _composed(texts: Sequence[str], composing: Ints) -> list[str]:
+    """Return the texts with the lines composed that hold characters which composing may replace or reorder.
+
+    Asking Python of every text whether it is composed already would take longer than all the rest of this module.
+    """
+    lengths = np.array([len(text) + 1 for text in texts])
+    ends = np.cumsum(lengths)
+    which = np.searchsorted(ends, composing, side="right")
+    places = composing - (ends - lengths)[which]
+    out = list(texts)
+    for number in np.unique(which).tolist():
+        out[number] = normalised(texts[number], places[which == number].tolist())
+    return out
+
+
+def _capped(size: int, ends: Ints) -> NDArray[np.bool_]:
+    """Return which characters stay when the middle of lines longer than twice CAP is cut out."""
+    keep = np.ones(size, dtype=bool)
+    for line in np.flatnonzero(np.diff(ends, prepend=-1) - 1 > 2 * CAP).tolist():
         begin = int(ends[line - 1]) + 1 if line else 0
         keep[begin + CAP : int(ends[line]) - CAP] = False
-    return codes[keep], kinds[keep]
+    return keep
 
 
-def _without_ignored(codes: Ints, kinds: NDArray[np.uint8]) -> tuple[Ints, NDArray[np.uint8], NDArray[np.bool_] | None]:
-    """Drop control and format characters; say which lines are visible to `str.strip`, where that is more than meets the eye."""
-    ignored = (kinds & IGNORED) != 0
-    if not ignored.any():
-        return codes, kinds, None
-    black = _running(((kinds & SPACE) == 0).astype(np.uint64))
-    ends = np.flatnonzero(codes == NEWLINE)
-    visible = np.diff(black[ends], prepend=np.uint64(0)) > 0
-    return codes[~ignored], kinds[~ignored], visible
-
-
-def _running(values: Hashes) -> Hashes:
+def running_hashes(values: Hashes) -> Hashes:
     """Return sums of the values before each place and after the last, modulo 2**64."""
     out = np.empty(len(values) + 1, dtype=np.uint64)
     out[0] = 0
@@ -161,6 +181,7 @@ def _running(values: Hashes) -> Hashes:
     return out
 
 
-def _difference(sums: Hashes, tones: Hashes, down: Hashes, starts: Ints, ends: Ints) -> Hashes:
-    """Return the hashes of the spans, which don't depend on where a span stands."""
-    return mixed((sums[ends] - sums[starts]) * down[starts] + (tones[ends] - tones[starts]))
+def _difference(sums: Hashes, counts: Hashes, down: Hashes, starts: Ints, ends: Ints) -> Hashes:
+    """Return the hashes of the spans, which don't depend on where a span stands, nor on which of its letters bears a tone."""
+    tones = (counts[ends] - counts[starts]) >> TONE_SHIFT
+    return mixed((sums[ends] - sums[starts]) * down[starts] + tones * TONE_FACTOR)
