@@ -20,7 +20,7 @@ lint: .venv/ready
 	$(BIN)/mypy
 
 bench: .venv/bench
-	$(BIN)/python -m training.benchmarks
+	$(BIN)/python -m training.benchmarks --write
 
 ci:
 	bash .ci/run
@@ -32,6 +32,8 @@ ci:
 	@touch $@
 
 .venv/bench: .venv/ready
+	@# The pip that comes with Python 3.11 can't resolve lxml's doubled extra.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock -e '.[bench]'
 	@touch $@
 

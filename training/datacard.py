@@ -24,8 +24,8 @@ def counts(pages: list[LabelledPage]) -> str:
     like = sum(page.layout.startswith("like-") for page in pages)
     out = [
         "## Counts\n",
-        f"{len(pages)} pages in {len({page.layout for page in pages})} layouts (folders), {whole.total()} paragraphs; {like} pages in the layout of a",
-        f"real page; {long} with 40 or more `text` paragraphs; {damaged} with the damage of real scrapes (header `damage`).\n",
+        f"{len(pages)} pages in {len({page.layout for page in pages})} layouts (folders), {whole.total()} paragraphs; {like} pages in the",
+        f"layout of a real page; {long} with 40 or more `text` paragraphs; {damaged} with the damage of real scrapes (header `damage`).\n",
         "| label | " + " | ".join(languages) + " | all |",
         "|---|" + "---|" * (len(languages) + 1),
     ]

@@ -9,6 +9,7 @@ memory are enough to crash the process.
 import io
 import os
 import pickle
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any, ClassVar
@@ -191,7 +192,7 @@ def write_model(content: dict[str, Any], path: str | os.PathLike[str]) -> None:
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            joblib.dump(_canonical({"format": FORMAT, "version": VERSION, **content}, {}), file, protocol=4)
+            joblib.dump(_canonical({"format": FORMAT, "version": VERSION, **content}), file, protocol=4)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(0o644)
@@ -201,14 +202,14 @@ def write_model(content: dict[str, Any], path: str | os.PathLike[str]) -> None:
         raise
 
 
-def _canonical(value: object, texts: dict[str, str]) -> object:
-    """Return an equal value whose pickle depends on nothing but its content: one object a string, arrays in C order."""
+def _canonical(value: object) -> object:
+    """Return an equal value whose pickle depends on nothing but its content: pickles refer back to objects, not to equal ones."""
     if isinstance(value, dict):
-        return {_canonical(key, texts): _canonical(item, texts) for key, item in value.items()}
+        return {_canonical(key): _canonical(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_canonical(item, texts) for item in value]
+        return [_canonical(item) for item in value]
     if isinstance(value, str):
-        return texts.setdefault(value, value)
+        return sys.intern(value)
     if isinstance(value, np.ndarray):
         # By its type, an array gets NumPy's own dtype object; that of an array from another process is a copy, and pickled apart.
         out = np.empty(value.shape, dtype=value.dtype.type)

@@ -1,6 +1,11 @@
 """The command `sangloc`: what each command does is in `sangloc.commands`."""
 
 import os
+
+# Before NumPy is loaded: the products here are small, and threads of a BLAS would fight with the worker processes for the cores.
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
 import signal
 import sys
 from types import FrameType

@@ -12,7 +12,8 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 SAMPLE = 1 << 16
-BINARY_SHARE = 0.1  # of control characters in the sample
+# Shares of control characters in the sample from which on a file is binary: of bytes that are no UTF-8, and of valid UTF-8.
+BINARY_SHARE, BINARY_SHARE_UTF8 = 0.02, 0.3
 _CONTROL = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1b\x1c\x1d\x1e\x1f") + b"\x7f"
 
 
@@ -37,10 +38,9 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        _refuse_binary(data)
+        _refuse_binary(data, BINARY_SHARE)
     else:
-        if data.count(0, 0, SAMPLE):
-            _refuse_binary(data)
+        _refuse_binary(data, BINARY_SHARE_UTF8)
         return Decoded(text, "utf-8")
     if declared is not None:
         try:
@@ -55,9 +55,9 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     return _replacing(data, "utf-8", 0)
 
 
-def _refuse_binary(data: bytes) -> None:
+def _refuse_binary(data: bytes, share: float) -> None:
     sample = data[:SAMPLE]
-    if len(sample) - len(sample.translate(None, _CONTROL)) > BINARY_SHARE * len(sample):
+    if len(sample) - len(sample.translate(None, _CONTROL)) > share * len(sample):
         raise BinaryError("mostly control characters: a binary file, not text")
 
 
@@ -75,7 +75,7 @@ def _mostly_utf8(data: bytes) -> bool:
     text = data.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     intact = sum(1 for char in text[:SAMPLE] if char > "\x7f" and char != "\ufffd")
-    return intact >= 4 * min(broken, text[:SAMPLE].count("\ufffd") or broken)
+    return intact >= min(broken, text[:SAMPLE].count("\ufffd") or broken)
 
 
 def _guessed(data: bytes) -> Decoded | None:

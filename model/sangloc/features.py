@@ -14,6 +14,7 @@ from sangloc.words import Sizes, Words, words_of
 # Dense features and probabilities are rounded to this grid, weights to one of 2**-14. Their products then add up exactly in float64, in
 # whatever order a BLAS adds: labels don't depend on batch size, thread count or machine.
 GRID = 2.0**-10
+KEPT = 1 << 20  # numbers that a buffer keeps however small the batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +31,36 @@ class Features:
     chars: NDArray[np.int64]  # (L,) length without the white space around
 
 
-def features_of(texts: Sequence[str], sizes: Sizes) -> Features:
-    """Compute the features of the texts' non-blank lines."""
+class Buffer:
+    """Memory for the dense features that is used again: as much fresh memory a batch takes the kernel longer than filling it."""
+
+    def __init__(self) -> None:
+        self.memory = np.empty(0)
+
+    def array(self, shape: tuple[int, int]) -> NDArray[np.float64]:
+        """Return an array of this shape, its content left over."""
+        size = shape[0] * shape[1]
+        if not size <= len(self.memory) <= 8 * size + KEPT:
+            self.memory = np.empty(size)
+        return self.memory[:size].reshape(shape)
+
+
+def features_of(texts: Sequence[str], sizes: Sizes, buffer: Buffer | None = None) -> Features:
+    """Compute the features of the texts' non-blank lines; with a buffer, the dense ones are good until its next use."""
     tokens = tokenise(texts)
     shape = shape_of(tokens)
     places = Places(tokens.page_lines)
     columns = shape.columns | context_of(tokens, shape, places)
-    dense = np.empty((len(columns), places.count))
+    shape_of_dense = (len(columns), places.count)
+    dense = np.empty(shape_of_dense) if buffer is None else buffer.array(shape_of_dense)
     for row, column in zip(dense, columns.values(), strict=True):
         row[:] = column
+        on_grid(row)  # row by row, while it is in the cache
     headings = _headings(columns, shape.chars)
     return Features(
         places=places,
         words=words_of(tokens, shape, sizes),
-        dense=on_grid(dense).T,
+        dense=dense.T,
         names=tuple(columns),
         headings=headings,
         heading=places.nearest_above(headings),

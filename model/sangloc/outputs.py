@@ -3,7 +3,9 @@
 import os
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +14,8 @@ from typing import IO, Protocol, Self
 from sangloc.sources import Source
 
 LOCK = ".sangloc.lock"
+TEMPORARY = ".sangloc-"
+SYNCING = 16  # files waiting for the disk at a time
 
 
 class OutputError(Exception):
@@ -83,29 +87,71 @@ class FolderOutput:
         self.names: dict[Path, str] = {}
         folder.mkdir(parents=True, exist_ok=True)
         self.lock = _locked(folder)
+        # Waiting for the disk page by page would take longer than tagging; side by side the waits are one.
+        self.syncing = ThreadPoolExecutor(SYNCING)
+        self.waiting: deque[tuple[Future[None], Path]] = deque()
 
     def write(self, source: Source, content: bytes) -> None:
-        """Write a page's file; raises `CollisionError`, `OSError`."""
+        """Write a page's file; raises `CollisionError`, `OSError` (also for a page some way back)."""
         target = self.folder / source.relative.with_suffix(self.suffix)
         first = self.names.setdefault(target, source.name)
         if first != source.name:
             raise CollisionError(f"{first} is written to {target} already; give the two inputs different names or folders")
-        with atomic(target) as file:
-            file.write(content)
+        temporary = _written(target, content)
+        self.waiting.append((self.syncing.submit(_put_in_place, temporary, target), temporary))
+        while len(self.waiting) > 4 * SYNCING:
+            self.waiting.popleft()[0].result()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.lock.close()
-        (self.folder / LOCK).unlink(missing_ok=True)
+        try:
+            for done, temporary in self.waiting:
+                if kind is None:
+                    done.result()
+                elif done.cancel():
+                    temporary.unlink(missing_ok=True)
+        finally:
+            self.syncing.shutdown()
+            self.lock.close()
+            (self.folder / LOCK).unlink(missing_ok=True)
+
+
+def _written(target: Path, content: bytes) -> Path:
+    """Write a temporary file beside the target."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=TEMPORARY)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _put_in_place(temporary: Path, target: Path) -> None:
+    """Wait until the file is on the disk, then give it its name."""
+    try:
+        handle = os.open(temporary, os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        temporary.chmod(0o666 & ~_UMASK)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
 def atomic(path: Path) -> Iterator[IO[bytes]]:
     """Open a file that takes its place only when the block ends well; raises `OSError`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".sangloc-")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -65,7 +65,7 @@ def shape_of(tokens: Tokens) -> Shape:
         "ends with colon": end_mark == NUMBER["colon"],
         "ends with bracket": end_mark == NUMBER["closing"],
         "ends with quote": end_mark == NUMBER["quote"],
-        "ends with ellipsis": (codes[last] == 0x2026) | (stop & (before_end == NUMBER["stop"])),
+        "ends with ellipsis": (codes[last] == 0x2026) | ((end_mark == NUMBER["stop"]) & (before_end == NUMBER["stop"]) & (chars > 1)),
         "ends with digit": (end_kind & DIGIT) != 0,
         "ends with letter": (end_kind & (WORD | DIGIT)) == WORD,
         "begins with bracket": start_mark == NUMBER["opening"],

@@ -1,5 +1,6 @@
 """Tag pages with a model."""
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from os import PathLike
@@ -9,19 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sangloc.artifact import ModelFileError
-from sangloc.features import Features, features_of
+from sangloc.features import Buffer, Features, features_of
 from sangloc.first import FirstPass
 from sangloc.model import Model, load_model
 from sangloc.page import Page
 from sangloc.second import SecondPass, softmax
+from sangloc.tokens import shortened
 
 SHIPPED = Path(__file__).with_name("model.joblib")
 
 # Batches of about this many characters keep NumPy's arrays in the cache and its calls few.
 BATCH = 1 << 18
+BATCH_PAGES = 512  # each page has tables of its own
 # Longer pages are tagged in sections of this many lines or characters, so that memory stays bounded by the text.
-SECTION_LINES = 50_000
-SECTION_CHARS = 1 << 23
+SECTION_LINES = 20_000
+SECTION_CHARS = 1 << 22
 
 
 class Sieve:
@@ -31,6 +34,7 @@ class Sieve:
         self.model = model
         self.first, self.second = FirstPass(model.first), SecondPass(model.second)
         self.dense = np.concatenate((model.first.dense, self.second.dense), axis=1)
+        self.local = threading.local()
 
     def __repr__(self) -> str:
         return f"Sieve({', '.join(self.model.labels.labels)})"
@@ -46,7 +50,7 @@ class Sieve:
         for text in texts:
             batch.append(text)
             size += len(text) + 1
-            if size >= BATCH:
+            if size >= BATCH or len(batch) == BATCH_PAGES:
                 yield from self._tagged(batch)
                 batch, size = [], 0
         if batch:
@@ -60,7 +64,7 @@ class Sieve:
         for text in texts:
             if not isinstance(text, str):
                 raise TypeError(f"a page's text is a str, not {type(text).__name__}; decode bytes first")
-        parts = [list(sections(text)) for text in texts]
+        parts = [list(sections(shortened(text) if len(text) > SECTION_CHARS else text)) for text in texts]
         flat = [part for page in parts for part in page]
         if len(flat) == len(texts):
             pages = self.probabilities(flat)
@@ -71,7 +75,9 @@ class Sieve:
 
     def probabilities(self, texts: Sequence[str]) -> list[NDArray[np.float64]]:
         """Return each text's probabilities, (paragraphs, labels)."""
-        features = features_of(texts, self.model.first.sizes)
+        if not hasattr(self.local, "buffer"):
+            self.local.buffer = Buffer()
+        features = features_of(texts, self.model.first.sizes, self.local.buffer)
         probs = softmax(self.scores(features))
         bounds = np.concatenate(([0], np.cumsum(features.places.sizes))).tolist()
         return [probs[start:end] for start, end in pairwise(bounds)]

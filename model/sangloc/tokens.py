@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sangloc.chars import COMPOSING, IGNORED, LAST, PUNCT, TONE_FACTOR, TONE_SHIFT, WORD, characters, mixed, powers
+from sangloc.chars import COMPOSING, IGNORED, LAST, PUNCT, SPACE, TONE_FACTOR, TONE_SHIFT, WORD, characters, mixed, powers
 
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
@@ -20,6 +20,7 @@ Hashes = NDArray[np.uint64]
 # A line's features are read from this many characters at either end: one line of 500 MB costs no more than a long paragraph.
 CAP = 4000
 NEWLINE = 10
+UNSEEN = "\u200b"  # ignored in every respect but that its line is not blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,17 @@ class Tokens:
         return np.repeat(np.arange(len(self.indents)), np.diff(self.line_tokens))
 
 
+def shortened(text: str) -> str:
+    """Return the text with over-long lines cut to both ends, as `tokenise` reads them; for texts too large to lay out in arrays."""
+    lines = text.split("\n")
+    return "\n".join(line if len(line) <= 2 * CAP else _both_ends(line) for line in lines)
+
+
+def _both_ends(line: str) -> str:
+    middle = "" if line.isspace() else UNSEEN
+    return f"{line[:CAP]}{middle}{line[-CAP:]}"
+
+
 def normalised(text: str, places: list[int]) -> str:
     """Return the text with the lines composed (NFC) that hold these places; of over-long ones both ends only.
 
@@ -59,14 +71,24 @@ def normalised(text: str, places: list[int]) -> str:
         start = max(text.rfind("\n", done, place) + 1, done)
         end = text.find("\n", place)
         end = len(text) if end < 0 else end
-        line = text[start:end] if end - start <= 2 * CAP else text[start : start + CAP] + text[end - CAP : end]
+        line = text[start:end] if end - start <= 2 * CAP else _both_ends(text[start:end])
         out += [text[done:start], unicodedata.normalize("NFC", line)]
         done = end
     return "".join((*out, text[done:]))
 
 
-def tokenise(texts: Sequence[str]) -> Tokens:
-    """Find the lines and tokens of all texts at once."""
+@dataclass(frozen=True, slots=True)
+class _Characters:
+    """The characters of all texts, each text ending in a line end; of over-long lines both ends, and no ignored ones."""
+
+    codes: Ints
+    kinds: NDArray[np.uint8]
+    newline: NDArray[np.bool_]
+    ends_of_lines: Ints
+    visible: Ints  # lines that have an ignored character: paragraphs to `str.strip`, and so to us
+
+
+def _characters(texts: Sequence[str]) -> _Characters:
     table = characters()
     codes = _codes(texts)
     kinds = table.kind[codes]
@@ -77,17 +99,23 @@ def tokenise(texts: Sequence[str]) -> Tokens:
     newline = codes == NEWLINE
     ends_of_lines = np.flatnonzero(newline)
     if np.diff(ends_of_lines, prepend=-1).max() > 2 * CAP + 1:
-        short = _capped(len(codes), ends_of_lines)
+        short = _capped(kinds, ends_of_lines)
         codes, kinds, newline = codes[short], kinds[short], newline[short]
         ends_of_lines = np.flatnonzero(newline)
-    lines_of_page = np.array([text.count("\n") + 1 for text in texts], dtype=np.int64)
     ignored = np.flatnonzero(kinds & IGNORED)
-    # A line of nothing but ignored characters is a paragraph to `str.strip`, and so to us.
     visible = np.searchsorted(ends_of_lines, ignored)
     if len(ignored):
         codes, kinds, newline = (np.delete(values, ignored) for values in (codes, kinds, newline))
         ends_of_lines = np.flatnonzero(newline)
+    return _Characters(codes, kinds, newline, ends_of_lines, visible)
 
+
+def tokenise(texts: Sequence[str]) -> Tokens:
+    """Find the lines and tokens of all texts at once."""
+    table = characters()
+    found = _characters(texts)
+    codes, kinds, newline = found.codes, found.kinds, found.newline
+    lines_of_page = np.array([text.count("\n") + 1 for text in texts], dtype=np.int64)
     is_word = (kinds & WORD) != 0
     single = (kinds & PUNCT) != 0
     single |= newline
@@ -102,7 +130,7 @@ def tokenise(texts: Sequence[str]) -> Tokens:
     is_end = newline[starts]
     line_of_end = np.flatnonzero(is_end)
     filled = np.diff(line_of_end, prepend=-1) > 1
-    filled[visible] = True
+    filled[found.visible] = True
     keep = ~is_end
     keep[line_of_end[filled]] = True
     starts, ends = starts[keep], ends[keep]
@@ -124,7 +152,7 @@ def tokenise(texts: Sequence[str]) -> Tokens:
     line_starts = starts[line_tokens[:-1]]
     line_ends = ends[np.maximum(breaks - 1, line_tokens[:-1])]
     line_ends = np.maximum(np.where(breaks > line_tokens[:-1], line_ends, line_starts), line_starts)
-    raw_starts = np.concatenate(([0], ends_of_lines[:-1] + 1))[numbers]
+    raw_starts = np.concatenate(([0], found.ends_of_lines[:-1] + 1))[numbers]
     return Tokens(
         codes=codes,
         kinds=kinds,
@@ -159,17 +187,25 @@ def _composed(texts: Sequence[str], composing: Ints) -> list[str]:
     which = np.searchsorted(ends, composing, side="right")
     places = composing - (ends - lengths)[which]
     out = list(texts)
-    for number in np.unique(which).tolist():
-        out[number] = normalised(texts[number], places[which == number].tolist())
+    numbers, starts = np.unique(which, return_index=True)
+    for number, of_text in zip(numbers.tolist(), np.split(places, starts[1:]), strict=True):
+        out[number] = normalised(texts[number], of_text.tolist())
     return out
 
 
-def _capped(size: int, ends: Ints) -> NDArray[np.bool_]:
-    """Return which characters stay when the middle of lines longer than twice CAP is cut out."""
-    keep = np.ones(size, dtype=bool)
+def _capped(kinds: NDArray[np.uint8], ends: Ints) -> NDArray[np.bool_]:
+    """Return which characters stay when the middle of lines longer than twice CAP is cut out.
+
+    Where something visible is cut, one character of the middle stays for all, as an ignored one (in `kinds`): the line is not blank.
+    """
+    keep = np.ones(len(kinds), dtype=bool)
     for line in np.flatnonzero(np.diff(ends, prepend=-1) - 1 > 2 * CAP).tolist():
         begin = int(ends[line - 1]) + 1 if line else 0
-        keep[begin + CAP : int(ends[line]) - CAP] = False
+        middle = slice(begin + CAP, int(ends[line]) - CAP)
+        keep[middle] = False
+        if ((kinds[middle] & SPACE) == 0).any():
+            keep[middle.start] = True
+            kinds[middle.start] = IGNORED
     return keep
 
 

@@ -1,7 +1,7 @@
 """Speed and accuracy beside peers, in one run: `make bench`.
 
-Every round times each extractor once on all pages, in turn, so that a slow moment of the machine falls on all of them; the median of the rounds
-counts. MB are those of the pages' text for everyone. One core: this process pins itself to one where it can.
+Every round times each extractor once on all pages, in turn, so that a slow moment of the machine falls on all of them; the median of
+the rounds counts. MB are those of the pages' text for everyone. One core: this process pins itself to one where it can.
 """
 
 import argparse
@@ -32,6 +32,11 @@ def cpu() -> str:
         return platform.processor() or platform.machine()
 
 
+def shown(value: float | None) -> str:
+    """Return a figure, or a dash where there is none."""
+    return "–" if value is None else f"{value:.3f}"
+
+
 def main() -> int:
     """Run the comparison, print the table, write it and the plot beside this file."""
     parser = argparse.ArgumentParser(prog="python -m training.benchmarks", description=__doc__)
@@ -45,7 +50,10 @@ def main() -> int:
     what, pages = bench_pages()
     size = sum(len(page.text.encode("utf-8", "surrogatepass")) for page in pages) / 1e6
     extractors = peers()
-    kept = {name: kept_char(pages, extract(pages)) for name, extract in extractors.items()}  # warms up, too
+    kept: dict[str, float | None] = {}
+    for name, extract in extractors.items():
+        texts = extract(pages)  # warms up, too
+        kept[name] = kept_char(pages, texts) if texts else None
     times: dict[str, list[float]] = {name: [] for name in extractors}
     for _ in range(args.rounds):
         for name, extract in extractors.items():
@@ -63,7 +71,7 @@ def main() -> int:
         "|---|---|---|---|---|",
     ]
     for name, taken in seconds.items():
-        lines.append(f"| {name} | {size / taken:.2f} | {len(pages) / taken:.0f} | {taken / ours:.1f} | {kept[name]:.3f} |")
+        lines.append(f"| {name} | {size / taken:.2f} | {len(pages) / taken:.0f} | {taken / ours:.1f} | {shown(kept[name])} |")
     print("\n".join(lines))
     if args.write:
         from training.benchmarks.plot import draw

@@ -11,7 +11,7 @@ Extract = Callable[[list[BenchPage]], list[str]]
 
 def peers() -> dict[str, Extract]:
     """Return the extractors that are installed, by name with version. Each does the whole way from its input to the article's text."""
-    made = {"sangloc": _sangloc, "sangloc, with HTML to text": _sangloc_html, "resiliparse": _resiliparse}
+    made = {"sangloc": _sangloc, "sangloc, kept text": _sangloc_kept, "sangloc, from HTML": _sangloc_html, "resiliparse": _resiliparse}
     made |= {"trafilatura": _trafilatura, "justext": _justext, "readability-lxml": _readability}
     out = {}
     for name, make in made.items():
@@ -24,6 +24,18 @@ def peers() -> dict[str, Extract]:
 
 
 def _sangloc() -> Extract:
+    """Labels and probabilities of every paragraph; the text is not put together."""
+    sieve = load()
+
+    def tagged(pages: list[BenchPage]) -> list[str]:
+        for page in sieve.tag_many(page.text for page in pages):
+            page.codes, page.probabilities  # noqa: B018  # they are there: this is all
+        return []
+
+    return tagged
+
+
+def _sangloc_kept() -> Extract:
     sieve = load()
     return lambda pages: [page.keep("body") for page in sieve.tag_many(page.text for page in pages)]
 
@@ -40,7 +52,7 @@ def _resiliparse() -> Extract:
     from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
     return lambda pages: [
-        extract_plain_text(bytes_to_str(page.markup, detect_encoding(page.markup)), main_content=True) for page in pages
+        extract_plain_text(bytes_to_str(page.markup, detect_encoding(page.markup) or "utf-8"), main_content=True) for page in pages
     ]
 
 

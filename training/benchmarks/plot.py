@@ -11,7 +11,7 @@ import matplotlib.pyplot as plt
 OURS, OTHERS = "#b3401f", "#5f7d8c"
 
 
-def draw(figures: dict[str, tuple[float, float, float]], path: Path) -> None:
+def draw(figures: dict[str, tuple[float, float, float | None]], path: Path) -> None:
     """Draw (text MB/s, pages/s, kept_char) of each extractor."""
     names = list(figures)
     colours = [OURS if name.startswith("sangloc") else OTHERS for name in names]
@@ -21,8 +21,16 @@ def draw(figures: dict[str, tuple[float, float, float]], path: Path) -> None:
     left.set_xlabel("MB of page text a second, one core")
     for name, colour in zip(names, colours, strict=True):
         _, pages, kept = figures[name]
+        if kept is None:
+            continue
         right.scatter(pages, kept, color=colour)
-        right.annotate(name.split(" ")[0] + (" (from HTML)" if "HTML" in name else ""), (pages, kept), fontsize=8, xytext=(4, 4), textcoords="offset points")
+        right.annotate(
+            name.split(" ")[0] + (" (from HTML)" if "HTML" in name else ""),
+            (pages, kept),
+            fontsize=8,
+            xytext=(4, 4),
+            textcoords="offset points",
+        )
     right.set_xscale("log")
     right.set_xlabel("pages a second, one core")
     right.set_ylabel("kept_char")
