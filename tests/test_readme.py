@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,20 +27,20 @@ def commands() -> list[tuple[str, str]]:
     return found
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """Return a folder with what README's commands name: seeds, labels, a folder of pages."""
-    (tmp_path / "seeds").symlink_to(ROOT / "seeds")
-    (tmp_path / "labels").symlink_to(LABELS)
-    (tmp_path / "pages").mkdir()
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with what README's commands name: seeds, labels, pages. They are run in it one after the other, as a reader would."""
+    place = tmp_path_factory.mktemp("readme")
+    (place / "seeds").symlink_to(ROOT / "seeds")
+    (place / "labels").symlink_to(LABELS)
+    (place / "pages").mkdir()
     for path in SEEDS[:2]:
-        (tmp_path / "pages" / path.name).write_bytes(path.read_bytes())
-    (tmp_path / "page.html").write_text("<html><body><p>Xin chào các bạn đọc.</p></body></html>", encoding="utf-8")
-    (tmp_path / "page.txt").write_bytes(SEEDS[4].read_bytes())
-    (tmp_path / "mine").mkdir()
+        (place / "pages" / path.name).write_bytes(path.read_bytes())
+    (place / "page.html").write_text("<html><body><p>Xin chào các bạn đọc.</p></body></html>", encoding="utf-8")
+    (place / "page.txt").write_bytes(SEEDS[4].read_bytes())
     for seed in sorted(LABELS.glob("seed-*"))[:3]:
-        (tmp_path / "mine" / seed.name).symlink_to(seed)
-    return tmp_path
+        shutil.copytree(seed, place / "mine" / seed.name)
+    return place
 
 
 @pytest.mark.parametrize(("command", "shown"), commands())
