@@ -89,7 +89,8 @@ class FolderOutput:
         self.lock = _locked(folder)
         # Waiting for the disk page by page would take longer than tagging; side by side the waits are one.
         self.syncing = ThreadPoolExecutor(SYNCING)
-        self.waiting: deque[tuple[Future[None], Path]] = deque()
+        self.waiting: deque[Future[None]] = deque()
+        self.made: set[Path] = set()
 
     def write(self, source: Source, content: bytes) -> None:
         """Write a page's file; raises `CollisionError`, `OSError` (also for a page some way back)."""
@@ -97,50 +98,38 @@ class FolderOutput:
         first = self.names.setdefault(target, source.name)
         if first != source.name:
             raise CollisionError(f"{first} is written to {target} already; give the two inputs different names or folders")
-        temporary = _written(target, content)
-        self.waiting.append((self.syncing.submit(_put_in_place, temporary, target), temporary))
+        if target.parent not in self.made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self.made.add(target.parent)
+        temporary = target.parent / f"{TEMPORARY}{os.getpid()}-{len(self.names)}"
+        self.waiting.append(self.syncing.submit(_put_in_place, temporary, target, content))
         while len(self.waiting) > 4 * SYNCING:
-            self.waiting.popleft()[0].result()
+            self.waiting.popleft().result()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         try:
-            for done, temporary in self.waiting:
+            for done in self.waiting:
                 if kind is None:
                     done.result()
-                elif done.cancel():
-                    temporary.unlink(missing_ok=True)
+                else:
+                    done.cancel()
         finally:
             self.syncing.shutdown()
             self.lock.close()
             (self.folder / LOCK).unlink(missing_ok=True)
 
 
-def _written(target: Path, content: bytes) -> Path:
-    """Write a temporary file beside the target."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=TEMPORARY)
-    temporary = Path(name)
+def _put_in_place(temporary: Path, target: Path, content: bytes) -> None:
+    """Write a new file, wait until it is on the disk, then give it its name."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
-
-
-def _put_in_place(temporary: Path, target: Path) -> None:
-    """Wait until the file is on the disk, then give it its name."""
-    try:
-        handle = os.open(temporary, os.O_RDWR)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        temporary.chmod(0o666 & ~_UMASK)
+        with temporary.open("xb", buffering=0) as file:
+            rest = memoryview(content)
+            while rest:
+                rest = rest[file.write(rest) :]
+            os.fsync(file.fileno())
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
