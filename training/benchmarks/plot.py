@@ -24,13 +24,9 @@ def draw(figures: dict[str, tuple[float, float, float | None]], path: Path) -> N
         if kept is None:
             continue
         right.scatter(pages, kept, color=colour)
-        right.annotate(
-            name.split(" ")[0] + (" (from HTML)" if "HTML" in name else ""),
-            (pages, kept),
-            fontsize=8,
-            xytext=(4, 4),
-            textcoords="offset points",
-        )
+        html = "HTML" in name
+        label = "sangloc from HTML" if html else name.split(" ")[0].rstrip(",")
+        right.annotate(label, (pages, kept), fontsize=8, xytext=(0, -11 if html else 6), textcoords="offset points", ha="center")
     right.set_xscale("log")
     right.set_xlabel("pages a second, one core")
     right.set_ylabel("kept_char")
