@@ -130,6 +130,12 @@ def test_two_inputs_with_one_output_name_are_not_mixed(cli: Cli, tmp_path: Path)
     assert "# source: a.txt" in (tmp_path / "out" / "a.tsv").read_text()
 
 
+def test_an_input_given_twice_is_written(cli: Cli, tmp_path: Path) -> None:
+    done = cli("tag", seed(0), seed(0), seed(0), "-o", "out")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [seed(0).with_suffix(".tsv").name]
+
+
 def test_any_number_of_workers_gives_the_same_bytes(cli: Cli, tmp_path: Path, labelled: list[LabelledPage]) -> None:
     (tmp_path / "in").mkdir()
     for number, page in enumerate(labelled[:80]):

@@ -91,6 +91,7 @@ class FolderOutput:
         self.syncing = ThreadPoolExecutor(SYNCING)
         self.waiting: deque[Future[None]] = deque()
         self.made: set[Path] = set()
+        self.written = 0
 
     def write(self, source: Source, content: bytes) -> None:
         """Write a page's file; raises `CollisionError`, `OSError` (also for a page some way back)."""
@@ -101,7 +102,8 @@ class FolderOutput:
         if target.parent not in self.made:
             target.parent.mkdir(parents=True, exist_ok=True)
             self.made.add(target.parent)
-        temporary = target.parent / f"{TEMPORARY}{os.getpid()}-{len(self.names)}"
+        self.written += 1  # not the number of names: one input may be given twice
+        temporary = target.parent / f"{TEMPORARY}{os.getpid()}-{self.written}"
         self.waiting.append(self.syncing.submit(_put_in_place, temporary, target, content))
         while len(self.waiting) > 4 * SYNCING:
             self.waiting.popleft().result()
