@@ -12,7 +12,7 @@ from sangloc.tokens import tokenise
 from sangloc.words import Sizes, Words, words_of
 
 # Dense features and probabilities are rounded to this grid, weights to one of 2**-14. Their products then add up exactly in float64, in
-# whatever order a BLAS adds: labels don't depend on batch size, thread count or machine.
+# whatever order a BLAS adds: labels don't depend on batch size or thread count.
 GRID = 2.0**-10
 KEPT = 1 << 20  # numbers that a buffer keeps however small the batch
 
