@@ -10,6 +10,7 @@ tag: .venv/ready
 
 train: .venv/ready
 	$(BIN)/python -m training
+	$(BIN)/python -m training.usual
 
 test: .venv/ready
 	$(BIN)/python -m pytest

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from sangloc.model import Model, load_model
 from sangloc.page import Page
 from sangloc.second import SecondPass, softmax
 from sangloc.tokens import shortened
+
+if TYPE_CHECKING:
+    from sangloc.explain import Explanation
 
 SHIPPED = Path(__file__).with_name("model.joblib")
 
@@ -61,6 +65,12 @@ class Sieve:
         if batch:
             yield from self._tagged(batch)
 
+    def explain(self, text: str) -> list["Explanation"]:
+        """Say for every paragraph of a page what made its label: scores as sums of named terms (see `sangloc.explain`)."""
+        from sangloc.explain import explain
+
+        return explain(self, text)
+
     def save(self, path: str | PathLike[str]) -> None:
         """Write the model to a file; raises `OSError`."""
         self.model.save(path)
@@ -69,7 +79,7 @@ class Sieve:
         for text in texts:
             if not isinstance(text, str):
                 raise TypeError(f"a page's text is a str, not {type(text).__name__}; decode bytes first")
-        parts = [list(sections(shortened(text) if len(text) > SECTION_CHARS else text)) for text in texts]
+        parts = [list(sections(text)) for text in texts]
         flat = [part for page in parts for part in page]
         if len(flat) == len(texts):
             pages = self.probabilities(flat)
@@ -95,6 +105,8 @@ class Sieve:
 
 def sections(text: str) -> Iterator[str]:
     """Cut an over-long text at line ends; all others are one section."""
+    if len(text) > SECTION_CHARS:
+        text = shortened(text)
     if len(text) <= SECTION_CHARS and text.count("\n") <= SECTION_LINES:
         yield text
         return
