@@ -72,8 +72,8 @@ def explain(
             console.print(Text(visible(name), "bold"), Text(), sep="\n")
             for paragraph in chosen:
                 console.print(as_text(paragraph, reasons, everything))
-        for line in shown.get().splitlines():
-            print(line.rstrip())
+        for row in shown.get().splitlines():
+            print(row.rstrip())
     if failures:
         raise typer.Exit(1)
 
