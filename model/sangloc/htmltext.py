@@ -16,12 +16,13 @@ def looks_like_html(data: bytes) -> bool:
     return head.startswith(_STARTS) or (head.startswith(("<?xml", "<!--")) and "<html" in head)
 
 
-def html_to_text(data: bytes) -> Decoded:
-    """Return the page's text; `BinaryError` where the bytes are no text at all."""
+def html_to_text(data: bytes, declared: str | None = None) -> Decoded:
+    """Return the page's text; `declared` is the encoding that the server named. `BinaryError` where the bytes are no text at all."""
     from resiliparse.extract.html2text import extract_plain_text
 
-    found = _CHARSET.search(data[:HEAD])
-    decoded = decode(data, found[1].decode("ascii") if found else None)
+    if declared is None and (found := _CHARSET.search(data[:HEAD])):
+        declared = found[1].decode("ascii")
+    decoded = decode(data, declared)
     text: str = extract_plain_text(
         decoded.text,
         preserve_formatting=True,

@@ -1,21 +1,25 @@
-"""Where results go: standard output, one file, or a folder with a file a page. Files appear whole or not at all."""
+"""Where results go: standard output, one file, or a folder with a file for each input file. Files appear whole or not at all."""
 
+import io
 import os
 import sys
-import tempfile
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path, PurePath
 from types import TracebackType
 from typing import IO, Protocol, Self
 
+from sangloc.files import LOCK, TEMPORARY, atomic, locked, put_in_place
+from sangloc.readers.compression import SUFFIXES as PACKED
+from sangloc.records import Record
+from sangloc.sinks import PACKINGS, Content, Sink
 from sangloc.sources import Source
 
-LOCK = ".sangloc.lock"
-TEMPORARY = ".sangloc-"
 SYNCING = 16  # files waiting for the disk at a time
+
+SinkMaker = Callable[[IO[bytes], str], Sink]  # takes a stream and how it is packed
 
 
 class OutputError(Exception):
@@ -29,90 +33,88 @@ class CollisionError(Exception):
 class Output(Protocol):
     """Takes the pages one after the other."""
 
-    def write(self, source: Source, content: bytes) -> None:
-        """Write a page."""
+    def write(self, record: Record, content: Content) -> None:
+        """Write a page; raises `CollisionError`, `OSError`."""
+
+    def finish(self, source: Source, failed: bool = False) -> None:
+        """Take note that a source of many records has no more; raises as `write` does."""
 
     def __enter__(self) -> Self: ...
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
 
-class _Stream:
-    """All pages into one stream; kept texts with a blank line between."""
+class StreamOutput:
+    """All pages into one stream: standard output, or a file that is put in place when all pages are in it."""
 
-    def __init__(self, stream: IO[bytes], separator: bytes) -> None:
-        self.stream = stream
-        self.separator = separator
-        self.begun = False
+    def __init__(self, path: Path | None, make: SinkMaker) -> None:
+        """Take the file's path; None: standard output."""
+        self.file: AbstractContextManager[IO[bytes]] | None = None
+        if path is None:
+            self.sink = make(sys.stdout.buffer, "")
+        else:
+            self.file = atomic(path)
+            self.sink = make(self.file.__enter__(), path.suffix if path.suffix in PACKINGS else "")
 
-    def write(self, source: Source, content: bytes) -> None:  # noqa: ARG002  # the folder output needs the source
+    def write(self, record: Record, content: Content) -> None:
         """Append a page."""
-        if content and self.begun:
-            self.stream.write(self.separator)
-        self.stream.write(content)
-        self.begun = self.begun or bool(content)
+        self.sink.write(record, content)
+
+    def finish(self, source: Source, failed: bool = False) -> None:
+        """Go on: all sources go into one stream."""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.stream.flush()
-
-
-class StdoutOutput(_Stream):
-    """Standard output."""
-
-    def __init__(self, separator: bytes) -> None:
-        super().__init__(sys.stdout.buffer, separator)
-
-
-class FileOutput(_Stream):
-    """One file, put in place when all pages are in it."""
-
-    def __init__(self, path: Path, separator: bytes) -> None:
-        self.path = path
-        self.writing = atomic(path)
-        super().__init__(self.writing.__enter__(), separator)
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.writing.__exit__(kind, error, trace)
+        file = self.file or nullcontext()
+        try:
+            if kind is None or self.file is None:
+                self.sink.close()
+        except BaseException as fault:
+            file.__exit__(type(fault), fault, fault.__traceback__)
+            raise
+        file.__exit__(kind, error, trace)
 
 
 class FolderOutput:
-    """A file a page, under its relative path."""
+    """A file for each input file, under its relative path."""
 
-    def __init__(self, folder: Path, suffix: str) -> None:
-        self.folder = folder
-        self.suffix = suffix
+    def __init__(self, folder: Path, suffix: str, make: SinkMaker) -> None:
+        self.folder, self.suffix, self.make = folder, suffix, make
         self.names: dict[Path, str] = {}
         folder.mkdir(parents=True, exist_ok=True)
-        self.lock = _locked(folder)
+        try:
+            self.lock = locked(folder)
+        except BlockingIOError as error:
+            raise OutputError(str(error)) from None
         # Waiting for the disk page by page would take longer than tagging; side by side the waits are one.
         self.syncing = ThreadPoolExecutor(SYNCING)
         self.waiting: deque[Future[None]] = deque()
         self.made: set[Path] = set()
         self.written = 0
+        self.open: _Part | None = None
 
-    def write(self, source: Source, content: bytes) -> None:
-        """Write a page's file; raises `CollisionError`, `OSError` (also for a page some way back)."""
-        target = self.folder / source.relative.with_suffix(self.suffix)
-        first = self.names.setdefault(target, source.name)
-        if first != source.name:
-            raise CollisionError(f"{first} is written to {target} already; give the two inputs different names or folders")
-        if target.parent not in self.made:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self.made.add(target.parent)
-        self.written += 1  # not the number of names: one input may be given twice
-        temporary = target.parent / f"{TEMPORARY}{os.getpid()}-{self.written}"
-        self.waiting.append(self.syncing.submit(_put_in_place, temporary, target, content))
-        while len(self.waiting) > 4 * SYNCING:
-            self.waiting.popleft().result()
+    def write(self, record: Record, content: Content) -> None:
+        """Write a page's file, or append to its source's; raises `CollisionError`, `OSError` (also for a page some way back)."""
+        if record.whole:
+            self._put(self._target(record.source), self._alone(record, content))
+        else:
+            self._part(record.source).sink.write(record, content)
+
+    def finish(self, source: Source, failed: bool = False) -> None:
+        """Put a source's file in place; one without records gets an empty one, unless it could not be read."""
+        if not failed or (self.open is not None and self.open.source is source):
+            self._part(source).close()
+            self.open = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         try:
+            if self.open is not None:
+                self.open.abandon(error or GeneratorExit())
             for done in self.waiting:
                 if kind is None:
                     done.result()
@@ -123,56 +125,78 @@ class FolderOutput:
             self.lock.close()
             (self.folder / LOCK).unlink(missing_ok=True)
 
+    def _part(self, source: Source) -> "_Part":
+        """Return the open file of a source."""
+        if self.open is None or self.open.source is not source:
+            self.open = _Part(source, self._target(source), self.make)
+        return self.open
 
-def _put_in_place(temporary: Path, target: Path, content: bytes) -> None:
-    """Write a new file, wait until it is on the disk, then give it its name."""
-    try:
-        with temporary.open("xb", buffering=0) as file:
-            rest = memoryview(content)
-            while rest:
-                rest = rest[file.write(rest) :]
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    def _target(self, source: Source) -> Path:
+        target = self.folder / output_name(source.relative, self.suffix)
+        first = self.names.setdefault(target, source.name)
+        if first != source.name:
+            raise CollisionError(f"{first} is written to {target} already; give the two inputs different names or folders")
+        if target.parent not in self.made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self.made.add(target.parent)
+        return target
 
+    def _alone(self, record: Record, content: Content) -> bytes:
+        """Return the content of a page's own file."""
+        packing = record.source.relative.suffix
+        if isinstance(content, bytes) and packing not in PACKED:
+            return content
+        stream = io.BytesIO()
+        sink = self.make(stream, packing_for(packing))
+        sink.write(record, content)
+        sink.close()
+        return stream.getvalue()
 
-@contextmanager
-def atomic(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file that takes its place only when the block ends well; raises `OSError`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_UMASK)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-_UMASK = os.umask(0)
-os.umask(_UMASK)
+    def _put(self, target: Path, content: bytes) -> None:
+        self.written += 1  # not the number of names: one input may be given twice
+        temporary = target.parent / f"{TEMPORARY}{os.getpid()}-{self.written}"
+        self.waiting.append(self.syncing.submit(put_in_place, temporary, target, content))
+        while len(self.waiting) > 4 * SYNCING:
+            self.waiting.popleft().result()
 
 
-def _locked(folder: Path) -> IO[bytes]:
-    """Take the folder for this run; `OutputError` where another run has it."""
-    file = (folder / LOCK).open("wb")
-    try:
-        import fcntl
-    except ImportError:  # Windows: a second run is not noticed there
-        return file
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        raise OutputError(f"{folder}: another run is writing into this folder; wait for it or choose another") from None
-    return file
+class _Part:
+    """The file of a source of many records, while it grows."""
+
+    def __init__(self, source: Source, target: Path, make: SinkMaker) -> None:
+        self.source = source
+        self.file = atomic(target)
+        self.sink = make(self.file.__enter__(), packing_for(source.relative.suffix))
+
+    def close(self) -> None:
+        """Put the file in place."""
+        try:
+            self.sink.close()
+        except BaseException as error:
+            self.abandon(error)
+            raise
+        self.file.__exit__(None, None, None)
+
+    def abandon(self, error: BaseException) -> None:
+        """Leave no half file."""
+        self.file.__exit__(type(error), error, error.__traceback__)
+
+
+def packing_for(suffix: str) -> str:
+    """Return how the output of a file with this last suffix is packed: as the input is; gz for lz4."""
+    suffix = suffix.lower()
+    return suffix if suffix in PACKINGS else ".gz" if suffix in PACKED else ""
+
+
+def output_name(relative: PurePath, suffix: str) -> PurePath:
+    """Return an output file's name: the input's, with the output's suffix for that of its format, packed as the input is."""
+    packing = packing_for(relative.suffix)
+    bare = PurePath(relative.stem) if packing else relative
+    if suffix == ".parquet":
+        packing = ""  # packed inside
+    if bare.suffix == ".wet" and bare.stem.endswith(".warc"):
+        bare = PurePath(bare.stem)
+    return relative.with_name(bare.stem + suffix + packing)
 
 
 def check_apart(target: Path, inputs: list[Source], folder: bool) -> None:

@@ -1,23 +1,28 @@
-"""Read, tag and write many files, in this process or in several, in input order."""
+"""Read, tag and write the records of many sources, in this process or in several, in input order."""
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
-from sangloc.decoding import BinaryError, Decoded, decode
-from sangloc.htmltext import html_to_text, looks_like_html
+import numpy as np
+
 from sangloc.outputs import CollisionError, Output
+from sangloc.page import Page
+from sangloc.readers import records, text_of
+from sangloc.records import End, Options, Record
 from sangloc.rendering import render
 from sangloc.sieve import Sieve, load
-from sangloc.sources import STDIN, Missed, Source
+from sangloc.sources import Missed, Source
+from sangloc.splicing import FieldError
 from sangloc.workers import Workers
 
 CHUNK_BYTES = 1 << 19
-CHUNK_FILES = 64
-HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
+CHUNK_RECORDS = 64
+
+READING = Options()  # as files are read unasked
+
+Item = Record | End | Missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +30,19 @@ class Job:
     """What to do with each page."""
 
     model: str | None = None  # path of a model file; None: the shipped one
-    style: str = "tsv"
-    keep: str = "body"
-    strict: bool = False
+    style: str = "tsv"  # one of rendering.SUFFIX
+    keep: str | None = None  # labels or groups to keep; None: label all
+    options: Options = READING
 
 
 @dataclass(slots=True)
 class Result:
-    """What became of one input file: its page as it will be written, or why there is none."""
+    """What became of one record: its page as it will be written, or why there is none."""
 
-    source: Source | Missed
     content: bytes | None = None
     failure: str = ""
-    warning: str = ""
+    skipped: str = ""  # there was no page in it, and that is no failure: what it was
+    warnings: list[str] = field(default_factory=list)
     groups: Counter[str] = field(default_factory=Counter)
 
 
@@ -48,6 +53,7 @@ class Tally:
     pages: int = 0
     failures: int = 0
     warnings: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
     groups: Counter[str] = field(default_factory=Counter)
 
 
@@ -61,102 +67,112 @@ def sieve_of(model: str | None) -> Sieve:
     return _SIEVES[model]
 
 
-def process(chunk: list[Source | Missed], job: Job) -> list[Result]:
-    """Read, tag and render some files; the work of a worker process."""
+def process(chunk: list[Item], job: Job) -> list[Result]:
+    """Read, tag and render some records; the work of a worker process. Other items get an empty result."""
     results = []
-    read: list[tuple[Result, str]] = []
-    for source in chunk:
-        result = Result(source)
+    read: list[tuple[Record, Result, str]] = []
+    for item in chunk:
+        result = Result()
         results.append(result)
-        if isinstance(source, Missed):
-            result.failure = source.reason
-            continue
-        text = _read(source, job, result)
-        if text is not None:
-            read.append((result, text))
-    pages = sieve_of(job.model).tag_many(text for _, text in read)
-    for (result, _), page in zip(read, pages, strict=True):
-        rendered = render(page, result.source.name, job.style, job.keep)
-        result.content = rendered.encode("utf-8", "surrogatepass")
-        counts = Counter(page.codes.tolist())
-        for code, count in counts.items():
-            result.groups[page.label_set.group_of[page.label_set.labels[code]]] += count
+        if isinstance(item, Record):
+            opened = text_of(item, job.options)
+            result.failure, result.skipped, result.warnings = opened.failure, opened.skipped, opened.warnings
+            if opened.about is not None:
+                item.about = opened.about
+            if opened.text is not None:
+                read.append((item, result, opened.text))
+    pages = sieve_of(job.model).tag_many(text for _, _, text in read)
+    for (record, result, _), page in zip(read, pages, strict=True):
+        try:
+            result.content = render(page, record, job.style, job.keep, job.options.text_field)
+        except FieldError as error:
+            result.failure = str(error)
+        else:
+            result.groups = counts(page)
     return results
 
 
-def _read(source: Source, job: Job, result: Result) -> str | None:
-    """Return a file's text, or None with the failure noted."""
-    try:
-        data = sys.stdin.buffer.read() if source.path is None else source.path.read_bytes()
-        suffix = source.relative.suffix.lower()
-        is_html = suffix in HTML_SUFFIXES or looks_like_html(data)
-        decoded: Decoded = html_to_text(data) if is_html else decode(data)
-    except OSError as error:
-        result.failure = str(error.strerror or error)
-        return None
-    except (BinaryError, MemoryError) as error:
-        result.failure = str(error) or "not enough memory for it"
-        return None
-    if decoded.bad_byte is not None:
-        what = f"not valid {decoded.encoding} from byte {decoded.bad_byte} on"
-        if job.strict:
-            result.failure = what
-            return None
-        result.warning = f"{what}; what could not be read is U+FFFD in the output"
-    return decoded.text
+def counts(page: Page) -> Counter[str]:
+    """Return the number of paragraphs of each group that the page has."""
+    groups: Counter[str] = Counter()
+    for label, count in zip(page.label_set.labels, np.bincount(page.codes, minlength=len(page.label_set.labels)).tolist(), strict=True):
+        if count:
+            groups[page.label_set.group_of[label]] += count
+    return groups
 
 
-def run(found: list[Source | Missed], job: Job, output: Output, jobs: int, say: Callable[[str], None]) -> Tally:
+def run(found: Iterable[Source | Missed], job: Job, output: Output, jobs: int, say: Callable[[str], None]) -> Tally:
     """Process all inputs and write them in order; `say` takes each complaint. Raises `OSError` where the output fails."""
     tally = Tally()
-    # Standard input is read here: workers don't have it.
-    jobs = 1 if any(isinstance(item, Source) and item.name == STDIN for item in found) else jobs
+    passed: Counter[str] = Counter()  # of the source being read
     sieve_of(job.model)  # fails here, before anything was written; and worker processes inherit it
 
-    def missed(name: str, reason: str) -> None:
+    def failed(name: str, reason: str) -> None:
         tally.failures += 1
         say(f"{name}: {reason}")
 
-    for result in _results(found, job, jobs):
-        if result.content is None or isinstance(result.source, Missed):
-            missed(result.source.name, result.failure)
-            continue
-        try:
-            output.write(result.source, result.content)
-        except CollisionError as error:
-            missed(result.source.name, str(error))
-            continue
-        tally.pages += 1
-        tally.groups += result.groups
-        if result.warning:
-            tally.warnings += 1
-            say(f"{result.source.name}: warning: {result.warning}")
+    for item, result in done(items(found, job.options), job, jobs):
+        if isinstance(item, Missed):
+            failed(item.name, item.reason)
+        elif isinstance(item, End):
+            if passed:
+                say(f"{item.source.name}: passed over {', '.join(f'{count} ({what})' for what, count in sorted(passed.items()))}")
+                passed.clear()
+            if item.failure:
+                failed(item.source.name, item.failure)
+            try:
+                output.finish(item.source, bool(item.failure))
+            except CollisionError as error:
+                failed(item.source.name, str(error))
+        elif result.skipped:
+            tally.skipped[result.skipped] += 1
+            passed[result.skipped] += 1
+        elif result.content is None:
+            failed(item.name, result.failure)
+        else:
+            try:
+                output.write(item, result.content)
+            except CollisionError as error:
+                failed(item.name, str(error))
+                continue
+            tally.pages += 1
+            tally.groups += result.groups
+            for warning in result.warnings:
+                tally.warnings += 1
+                say(f"{item.name}: warning: {warning}")
     return tally
 
 
-def _results(found: Iterable[Source | Missed], job: Job, jobs: int) -> Iterator[Result]:
-    chunks = _chunks(found)
+def items(found: Iterable[Source | Missed], options: Options) -> Iterator[Item]:
+    """Yield the records of all sources in order, and what can't be read."""
+    for source in found:
+        if isinstance(source, Missed):
+            yield source
+        else:
+            yield from records(source, options)
+
+
+def done(found: Iterable[Item], job: Job, jobs: int) -> Iterator[tuple[Item, Result]]:
+    """Yield each item with what became of it, in order."""
     if jobs <= 1:
-        for chunk in chunks:
-            yield from process(chunk, job)
+        for chunk in chunks(found):
+            yield from zip(chunk, process(chunk, job), strict=True)
     else:
-        yield from Workers(jobs, partial(process, job=job), _killed).map(chunks)
+        yield from Workers(jobs, partial(process, job=job), _killed).map(chunks(found))
 
 
-def _killed(item: Source | Missed) -> Result:
-    return Result(item, failure="the worker process was killed on it twice (out of memory?)")
+def _killed(_: Item) -> Result:
+    return Result(failure="the worker process was killed on it twice (out of memory?)")
 
 
-def _chunks(found: Iterable[Source | Missed]) -> Iterator[list[Source | Missed]]:
-    """Group the inputs into chunks worth a worker's while."""
-    chunk: list[Source | Missed] = []
+def chunks(found: Iterable[Item]) -> Iterator[list[Item]]:
+    """Group items into chunks worth a worker's while. They don't depend on the number of workers."""
+    chunk: list[Item] = []
     size = 0
     for item in found:
         chunk.append(item)
-        if isinstance(item, Source) and item.path is not None:
-            with suppress(OSError):  # it vanished; reading it will say so
-                size += item.path.stat().st_size
-        if size >= CHUNK_BYTES or len(chunk) >= CHUNK_FILES:
+        size += item.size if isinstance(item, Record) else 0
+        if size >= CHUNK_BYTES or len(chunk) >= CHUNK_RECORDS:
             yield chunk
             chunk, size = [], 0
     if chunk:

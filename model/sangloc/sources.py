@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,12 @@ def sources(paths: Sequence[str], glob: str = "*") -> Iterator[Source | Missed]:
             yield Source(printable(given), path, Path(path.name))
         else:
             yield Missed(printable(given), reason)
+
+
+def listed(file: str, null: bool = False) -> list[str]:
+    """Return the paths that a file, or `-` for standard input, lists: one a line, or each with a NUL behind it. Raises `OSError`."""
+    data = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
+    return [os.fsdecode(name) for name in data.split(b"\0" if null else b"\n") if name.strip(b"\r\n" if not null else b"")]
 
 
 def _unreadable(path: Path) -> str | None:

@@ -34,8 +34,8 @@ class Workers(Generic[Item, Result]):
         self.jobs, self.work, self.killed = jobs, work, killed
         self.pool = _pool(jobs)
 
-    def map(self, chunks: Iterable[list[Item]]) -> Iterator[Result]:
-        """Yield the results of all chunks' items in order, a bounded number of chunks ahead."""
+    def map(self, chunks: Iterable[list[Item]]) -> Iterator[tuple[Item, Result]]:
+        """Yield all chunks' items in order, each with its result, a bounded number of chunks ahead."""
         waiting: deque[tuple[list[Item], Future[list[Result]] | None]] = deque()
         source = iter(chunks)
         try:
@@ -47,10 +47,10 @@ class Workers(Generic[Item, Result]):
                 chunk, future = waiting.popleft()
                 results = self._results(future)
                 if results is not None:
-                    yield from results
+                    yield from zip(chunk, results, strict=True)
                     continue
                 self.pool.shutdown(wait=False, cancel_futures=True)
-                yield from self._one_by_one(chunk)
+                yield from zip(chunk, self._one_by_one(chunk), strict=True)
                 self.pool = _pool(self.jobs)
                 waiting = deque((rest, old if self._whole(old) else self._submitted(rest)) for rest, old in waiting)
         finally:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sangloc.commands.labelling import LabelPaths
-from sangloc.commands.tagging import ModelFile
+from sangloc.commands.options import ModelFile
 
 
 class Report(StrEnum):

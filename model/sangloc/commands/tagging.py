@@ -1,91 +1,186 @@
 """`sangloc tag` and `sangloc extract`."""
 
 import sys
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-Paths = Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input.", show_default=False)]
-ModelFile = Annotated[
-    str | None, typer.Option("--model", "-m", metavar="FILE", help="Another model than the shipped one.", show_default=False)
-]
-OutputPath = Annotated[
-    Path | None,
-    typer.Option(
-        "--output", "-o", metavar="DIR|FILE", help="A folder: one file a page. A name with suffix: all in one.", show_default=False
-    ),
-]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Fail files with undecodable bytes instead of replacing those.")]
-Glob = Annotated[str, typer.Option("--glob", help="Which files of a folder to read.")]
+from sangloc.commands.options import (
+    MAX_BYTES,
+    FilesFrom,
+    From,
+    Glob,
+    HtmlField,
+    Jobs,
+    MaxBytes,
+    ModelFile,
+    Nul,
+    OutputPath,
+    Paths,
+    Strict,
+    TextField,
+    size_in_bytes,
+)
+
+if TYPE_CHECKING:
+    from sangloc.outputs import Output
+    from sangloc.records import Options
+    from sangloc.sources import Missed, Source
 
 
-class Style(StrEnum):
+class TagStyle(StrEnum):
     """Output formats of `tag`."""
 
     TSV = "tsv"
     JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+class ExtractStyle(StrEnum):
+    """Output formats of `extract`."""
+
+    TEXT = "text"
+    JSONL = "jsonl"
+    WET = "wet"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What to read, as the command line says it."""
+
+    paths: list[str]
+    files_from: str | None
+    null: bool
+    glob: str
+    options: "Options"
 
 
 def tag(
-    paths: Paths,
-    style: Annotated[Style | None, typer.Option("--format", "-f", help="Label file or one JSON object a page.", show_default="tsv")] = None,
+    paths: Paths = None,
+    style: Annotated[
+        TagStyle | None,
+        typer.Option("--format", "-f", help="Label file, one JSON object a page, or Parquet.", show_default="by -o's suffix, or tsv"),
+    ] = None,
     model: ModelFile = None,
     output: OutputPath = None,
     jobs: Jobs = 1,
-    strict: Strict = False,
+    source_format: From = None,
+    text_field: TextField = "text",
+    html_field: HtmlField = None,
+    files_from: FilesFrom = None,
+    null: Nul = False,
     glob: Glob = "*",
+    max_bytes: MaxBytes = MAX_BYTES,
+    strict: Strict = False,
 ) -> None:
-    """Label every paragraph of text or HTML pages.
+    """Label every paragraph of pages: text, HTML, JSONL, Parquet, WARC or WET, packed or not.
 
-    Example: sangloc tag page.txt > page.tsv; sangloc tag pages/ -o tagged/ -j 4
+    Example: sangloc tag page.txt > page.tsv; sangloc tag pages/ -o tagged/ -j 4; sangloc tag crawl.jsonl.gz -o tagged.jsonl.gz
     """
-    chosen = style.value if style else "jsonl" if output and output.suffix == ".jsonl" else "tsv"
-    _run(paths, chosen, "body", model, output, jobs, strict, glob)
+    chosen = _style(style, output, TagStyle)
+    inputs = _inputs(paths, files_from, null, glob, _options(source_format, text_field, html_field, max_bytes, strict))
+    _run(inputs, chosen, None, model, output, jobs)
 
 
 def extract(
-    paths: Paths,
+    paths: Paths = None,
     keep: Annotated[str, typer.Option("--keep", "-k", help="Groups or labels to keep, separated by commas.")] = "body",
+    style: Annotated[
+        ExtractStyle | None,
+        typer.Option(
+            "--format", "-f", help="Text, the record with the kept text in its text field, or WET.", show_default="by -o's suffix, or text"
+        ),
+    ] = None,
     model: ModelFile = None,
     output: OutputPath = None,
     jobs: Jobs = 1,
-    strict: Strict = False,
+    source_format: From = None,
+    text_field: TextField = "text",
+    html_field: HtmlField = None,
+    files_from: FilesFrom = None,
+    null: Nul = False,
     glob: Glob = "*",
+    max_bytes: MaxBytes = MAX_BYTES,
+    strict: Strict = False,
 ) -> None:
     """Print only what is kept of each page: by default the article's body.
 
-    Example: sangloc extract page.html; sangloc extract pages/ -o bodies/ --keep text,headline
+    Example: sangloc extract page.html; sangloc extract pages/ -o bodies/ --keep text,headline; sangloc extract x.warc.gz -o x.wet.gz
     """
-    _run(paths, "text", keep, model, output, jobs, strict, glob)
+    chosen = _style(style, output, ExtractStyle)
+    inputs = _inputs(paths, files_from, null, glob, _options(source_format, text_field, html_field, max_bytes, strict))
+    _run(inputs, chosen, keep, model, output, jobs)
 
 
-def _run(paths: list[str], style: str, keep: str, model: str | None, output: Path | None, jobs: int, strict: bool, glob: str) -> None:
-    from sangloc.outputs import FileOutput, FolderOutput, Output, StdoutOutput, check_apart
+def _style(given: StrEnum | None, output: Path | None, styles: type[TagStyle] | type[ExtractStyle]) -> str:
+    """Return the output's format: as given, or as the output file's suffix says; the command's first one otherwise."""
+    from sangloc.rendering import style_of
+
+    if given is not None:
+        return given.value
+    named = style_of(output) if output is not None and not output.is_dir() else None
+    if named is None:
+        return next(iter(styles)).value
+    if named not in {style.value for style in styles}:
+        known = ", ".join(style.value for style in styles)
+        raise typer.BadParameter(f"{output}: this command doesn't write {named}; it writes {known}", param_hint="--output")
+    return named
+
+
+def _options(source_format: str | None, text_field: str, html_field: str | None, max_bytes: str, strict: bool) -> "Options":
+    from sangloc.readers.formats import FORMATS
+    from sangloc.records import Options
+
+    if source_format is not None and source_format not in FORMATS:
+        raise typer.BadParameter(f"{source_format!r} is none of {', '.join(FORMATS)}", param_hint="--from")
+    return Options(source_format, text_field, html_field, size_in_bytes(max_bytes), strict)
+
+
+def _inputs(paths: list[str] | None, files_from: str | None, null: bool, glob: str, options: "Options") -> Inputs:
+    if not paths and files_from is None:
+        raise typer.BadParameter("name at least one file or folder, or - for standard input", param_hint="PATHS")
+    return Inputs(paths or [], files_from, null, glob, options)
+
+
+def _run(inputs: Inputs, style: str, keep: str | None, model: str | None, output: Path | None, jobs: int) -> None:
     from sangloc.pipeline import Job, run, sieve_of
-    from sangloc.rendering import SUFFIX
-    from sangloc.sources import Source, sources
 
     try:
-        sieve_of(model).model.labels.selected(keep)
+        sieve_of(model).model.labels.selected(keep or "body")
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--keep") from None
-    found = list(sources(paths, glob))
-    separator = b"\n" if style == "text" else b""
-    target: Output
-    if output is None:
-        target = StdoutOutput(separator)
-    else:
-        folder = output.suffix not in SUFFIX.values() or output.is_dir()
-        check_apart(output, [item for item in found if isinstance(item, Source)], folder)
-        target = FolderOutput(output, SUFFIX[style]) if folder else FileOutput(output, separator)
-    with target:
-        tally = run(found, Job(model, style, keep, strict), target, jobs, say)
+    found = _found(inputs)
+    with _output(output, style, found) as target:
+        tally = run(found, Job(model, style, keep, inputs.options), target, jobs, say)
     if tally.failures:
         say(f"sangloc: {tally.pages} pages done, {tally.failures} inputs failed (named above)")
         raise typer.Exit(1)
+
+
+def _found(inputs: Inputs) -> "list[Source | Missed]":
+    from sangloc.sources import listed, sources
+
+    paths = inputs.paths if inputs.files_from is None else [*inputs.paths, *listed(inputs.files_from, inputs.null)]
+    return list(sources(paths, inputs.glob))
+
+
+def _output(output: Path | None, style: str, found: "list[Source | Missed]") -> "Output":
+    """Return where results go; raises `OutputError`."""
+    from sangloc.outputs import FolderOutput, StreamOutput, check_apart
+    from sangloc.rendering import SUFFIX, style_of
+    from sangloc.sinks import sink_maker
+    from sangloc.sources import Source
+
+    make = sink_maker(style)
+    if output is None:
+        return StreamOutput(None, make)
+    folder = style_of(output) is None or output.is_dir()
+    check_apart(output, [item for item in found if isinstance(item, Source)], folder)
+    return FolderOutput(output, SUFFIX[style], make) if folder else StreamOutput(output, make)
 
 
 def say(message: str) -> None:

@@ -1,0 +1,58 @@
+"""Options that `tag` and `extract` share."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Paths = Annotated[list[str] | None, typer.Argument(help="Files, folders, or - for standard input.", show_default=False)]
+ModelFile = Annotated[
+    str | None, typer.Option("--model", "-m", metavar="FILE", help="Another model than the shipped one.", show_default=False)
+]
+OutputPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="DIR|FILE",
+        help="A folder: a file for each input file. A name with a format's suffix: all in one, packed if it ends in .gz or .zst.",
+        show_default=False,
+    ),
+]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Fail pages with undecodable bytes instead of replacing those.")]
+Glob = Annotated[str, typer.Option("--glob", help="Which files of a folder to read.")]
+From = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="FORMAT",
+        help="Format of the input: text, html, jsonl, parquet, warc, wet.",
+        show_default="by the name's end, then by content",
+    ),
+]
+TextField = Annotated[str, typer.Option("--text-field", metavar="NAME", help="Field or column with a page's text (JSONL, Parquet).")]
+HtmlField = Annotated[
+    str | None, typer.Option("--html-field", metavar="NAME", help="Field or column with a page's HTML, read instead.", show_default=False)
+]
+FilesFrom = Annotated[
+    str | None,
+    typer.Option("--files-from", metavar="FILE", help="Read more paths from a file, or - , one a line.", show_default=False),
+]
+Nul = Annotated[bool, typer.Option("-0", "--null", help="Paths in --files-from end in NUL, as find -print0 writes them.")]
+MaxBytes = Annotated[
+    str,
+    typer.Option("--max-bytes", metavar="SIZE", help="Fail pages that are longer, unpacked (K, M, G are powers of 1024)."),
+]
+MAX_BYTES = "512M"
+
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+
+def size_in_bytes(given: str) -> int:
+    """Return the number that `10M` and the like mean; raises `typer.BadParameter`."""
+    found = re.fullmatch(r"(\d{1,15})\s?([KMG]?)(?:i?B)?", given.strip(), re.IGNORECASE)
+    if found is None or not int(found[1]):
+        raise typer.BadParameter(f"{given!r} is no size; write a number, or one with K, M or G behind it", param_hint="--max-bytes")
+    return int(found[1]) * _UNITS[found[2].upper()]
