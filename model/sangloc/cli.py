@@ -15,7 +15,7 @@ import typer
 
 from sangloc import __version__
 from sangloc.artifact import ModelFileError
-from sangloc.commands import evaluating, explaining, labelling, modelling, tagging, training
+from sangloc.commands import drafting, evaluating, exchanging, explaining, labelling, modelling, tagging, training
 from sangloc.labelfile import LabelFileError
 from sangloc.outputs import OutputError
 
@@ -35,6 +35,10 @@ app.command("train")(training.train)
 app.command("eval")(evaluating.evaluate)
 labels_app = typer.Typer(help="Work with label files.", no_args_is_help=True)
 labels_app.command("check")(labelling.check)
+labels_app.command("draft")(drafting.draft)
+labels_app.command("edit")(drafting.edit)
+labels_app.command("convert")(exchanging.convert)
+labels_app.command("diff")(exchanging.diff)
 app.add_typer(labels_app, name="labels")
 model_app = typer.Typer(help="Look at model files.", no_args_is_help=True)
 model_app.command("info")(modelling.info)

@@ -45,6 +45,24 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
         raise
 
 
+def write_new(path: Path, content: bytes) -> bool:
+    """Write a file unless one is there: then leave that as it is and return False; raises `OSError`, and leaves no half file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file = path.open("xb")
+    except FileExistsError:
+        return False
+    try:
+        with file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return True
+
+
 def locked(folder: Path) -> IO[bytes]:
     """Take a folder for this run; `BlockingIOError` where another run has it."""
     file = (folder / LOCK).open("wb")

@@ -6,7 +6,7 @@ is reported as `path:line: what`, with what to do about it.
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -165,7 +165,7 @@ def read_labels(*paths: str | Path) -> list[LabelledPage]:
     """Read all label files under the paths.
 
     `LabelFileError` for a broken one, and for a text that stands twice with different labels. A `labels.toml` in a folder given,
-    or beside a file given, names a label set of one's own (see `label_set`).
+    or in one above a file or folder given, names a label set of one's own (see `label_set`).
     """
     labels = label_set(paths)
     pages = [page for path in label_files(paths) for page in read_file(path, labels)]
@@ -181,12 +181,11 @@ def read_labels(*paths: str | Path) -> list[LabelledPage]:
 
 
 def label_set(paths: Sequence[str | Path]) -> LabelSet:
-    """Return the label set that applies to label paths: that of the first `labels.toml` found, or the default one.
+    """Return the label set that applies to label paths: that of the first `labels.toml` in or above one of them, or the default one.
 
     The file has one table, `[groups]`, with the group of every label: `text = "body"`. Their order is the classes' order.
     """
-    for path in map(Path, paths):
-        file = (path if path.is_dir() else path.parent) / "labels.toml"
+    for file in (folder / "labels.toml" for path in map(Path, paths) for folder in _folders(path)):
         if not file.is_file():
             continue
         try:
@@ -197,6 +196,13 @@ def label_set(paths: Sequence[str | Path]) -> LabelSet:
             raise LabelFileError(f'{file}:1: needs a table [groups] with at least two lines like: text = "body"')
         return LabelSet(tuple(table), dict(table))
     return DEFAULT
+
+
+def _folders(path: Path) -> Iterator[Path]:
+    """Yield the folder that a path is or lies in as it was given, and those above."""
+    folder = path if path.is_dir() else path.parent
+    yield folder
+    yield from folder.absolute().parents
 
 
 def fingerprint(pages: Iterable[LabelledPage]) -> str:
