@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sangloc.commands.tagging import Glob, ModelFile, Paths, Strict, say
+from sangloc.commands.options import Glob, ModelFile, Paths, Strict
+from sangloc.commands.tagging import say
 
 if TYPE_CHECKING:
     from sangloc.explain import Explanation

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-Paths = Annotated[list[str] | None, typer.Argument(help="Files, folders, or - for standard input.", show_default=False)]
+_PATHS = typer.Argument(help="Files, folders, or - for standard input.", show_default=False)
+Paths = Annotated[list[str], _PATHS]
+SomePaths = Annotated[list[str] | None, _PATHS]  # none, where a file lists them
 ModelFile = Annotated[
     str | None, typer.Option("--model", "-m", metavar="FILE", help="Another model than the shipped one.", show_default=False)
 ]

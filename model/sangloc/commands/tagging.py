@@ -19,7 +19,7 @@ from sangloc.commands.options import (
     ModelFile,
     Nul,
     OutputPath,
-    Paths,
+    SomePaths,
     Strict,
     TextField,
     size_in_bytes,
@@ -60,7 +60,7 @@ class Inputs:
 
 
 def tag(
-    paths: Paths = None,
+    paths: SomePaths = None,
     style: Annotated[
         TagStyle | None,
         typer.Option("--format", "-f", help="Label file, one JSON object a page, or Parquet.", show_default="by -o's suffix, or tsv"),
@@ -87,7 +87,7 @@ def tag(
 
 
 def extract(
-    paths: Paths = None,
+    paths: SomePaths = None,
     keep: Annotated[str, typer.Option("--keep", "-k", help="Groups or labels to keep, separated by commas.")] = "body",
     style: Annotated[
         ExtractStyle | None,
