@@ -16,7 +16,9 @@ from sangloc.evaluation import Scores, evaluated, scored, table, truth
 from sangloc.fitting import Fitted, fit_and_hold_out
 from sangloc.labelfile import LabelledPage, read_labels
 from sangloc.sieve import SHIPPED
+from training.card import write as write_card
 from training.gate import Floors, GateError
+from training.kinds import scores_by_kind
 from training.real import real_pages
 
 ROOT = Path(__file__).parents[1]
@@ -34,6 +36,13 @@ def held_out_scores(fitted: Fitted, full: bool) -> Scores:
     predicted = [probabilities.argmax(axis=1) for _, probabilities in chosen]
     confidence = [probabilities.max(axis=1) for _, probabilities in chosen]
     return scored(truth(fitted.sieve.model.labels, pages, predicted, confidence))
+
+
+def kind_scores(fitted: Fitted) -> dict[str, dict[str, Any]]:
+    """Score what was held out by kind of site: whole pages."""
+    rows = zip(fitted.shown, fitted.held_out, kinds(fitted.shown), strict=True)
+    pages, probabilities = zip(*((page, found) for page, found, form in rows if form == "full"), strict=True)
+    return scores_by_kind(fitted.sieve.model.labels, pages, probabilities)
 
 
 def kinds(shown: list[LabelledPage]) -> list[str]:
@@ -88,6 +97,7 @@ def main() -> int:
         "training": fitted.sieve.model.training,
         "temperature": fitted.sieve.model.second.temperature,
         "scores": {name: found_scores.as_dict() for name, found_scores in scores.items()},
+        "kinds": kind_scores(fitted),
     }
     floors = Floors.read()
     try:
@@ -106,6 +116,8 @@ def main() -> int:
         if old["training"]["labels_sha256"] == card["training"]["labels_sha256"]:
             card["scores"] |= {name: row for name, row in old["scores"].items() if name.startswith("unseen")}
     args.output.with_suffix(".json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if args.output == SHIPPED:
+        write_card(card)
     print(f"\nwrote {args.output} ({args.output.stat().st_size} bytes) after {time.perf_counter() - begun:.0f} s")
     return 0
 

@@ -16,7 +16,7 @@ Ints = NDArray[np.int64]
 
 # Headline, byline and caption are left out where extraction is measured: extractors differ on them by design.
 SPARED = frozenset({"headline", "byline", "caption"})
-BINS = 10  # of the calibration error
+BINS = 10  # of confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Scores:
     label: dict[str, tuple[float, float, float, int]]  # precision, recall, F1, lines
     group: dict[str, tuple[float, float, float, int]]
     confusion: Ints
+    reliability: list[tuple[int, float, float]]  # per bin of confidence: lines, their mean confidence, the share that is right
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures in plain values, rounded to four digits."""
@@ -58,6 +59,7 @@ class Scores:
             table = getattr(self, kind)
             out[kind] = {name: dict(zip(keys, (round(value, 4) for value in row), strict=True)) for name, row in table.items()}
         out["confusion"] = self.confusion.tolist()
+        out["reliability"] = [[lines, round(confidence, 4), round(right, 4)] for lines, confidence, right in self.reliability]
         return out
 
 
@@ -102,6 +104,7 @@ def scored(found: Truth) -> Scores:
     per_group = {group: _row(of_groups, i) for i, group in enumerate(groups)}
     kept = _Kept(found)
     lines = max(len(found.classes), 1)
+    bins = reliability(found.confidence, found.classes == found.predicted)
     return Scores(
         labels=labels,
         pages=int(found.page[-1]) + 1 if len(found.page) else 0,
@@ -112,10 +115,11 @@ def scored(found: Truth) -> Scores:
         kept_line=kept.f1(np.ones_like(found.chars)),
         kept_char=kept.f1(found.chars),
         kept_page=kept.mean_over_pages(),
-        calibration_error=_calibration_error(found.confidence, found.classes == found.predicted),
+        calibration_error=sum(size * abs(right - confidence) for size, confidence, right in bins) / lines,
         label=per_label,
         group=per_group,
         confusion=confusion,
+        reliability=bins,
     )
 
 
@@ -155,13 +159,14 @@ def _row(confusion: Ints, i: int) -> tuple[float, float, float, int]:
     return hit / predicted if predicted else 1.0, hit / lines if lines else 1.0, _f1(hit, predicted - hit, lines - hit), lines
 
 
-def _calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """Return the expected calibration error in equal bins of confidence (Naeini et al. 2015)."""
-    if not len(confidence):
-        return 0.0
+def reliability(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> list[tuple[int, float, float]]:
+    """Return per equal bin of confidence that has lines: their number, their mean confidence, and the share that is right.
+
+    The gaps between the two, weighed by the lines, are the expected calibration error (Naeini et al. 2015).
+    """
     bins = np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
-    gaps = np.bincount(bins, weights=right - confidence, minlength=BINS)
-    return float(np.abs(gaps).sum() / len(confidence))
+    sizes, sums, hits = (np.bincount(bins, weights=weights, minlength=BINS) for weights in (None, confidence, right.astype(np.float64)))
+    return [(int(size), float(total / size), float(hit / size)) for size, total, hit in zip(sizes, sums, hits, strict=True) if size]
 
 
 def table(scores: Scores) -> str:
