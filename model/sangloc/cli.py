@@ -93,11 +93,10 @@ def main() -> NoReturn:
 
 def _end_workers() -> None:
     """End what worker processes are left: they hold the output open for whoever reads it."""
-    if "multiprocessing" in sys.modules:
-        import multiprocessing
+    if "sangloc.worker" in sys.modules:
+        from sangloc.worker import kill_all
 
-        for worker in multiprocessing.active_children():
-            worker.terminate()
+        kill_all()
     if "joblib.externals.loky" in sys.modules:
         from joblib.externals.loky import get_reusable_executor
 

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from sangloc.limits import TooLongError, within
 from sangloc.outputs import CollisionError, Output
 from sangloc.page import Page
 from sangloc.readers import records, text_of
@@ -154,15 +155,38 @@ def items(found: Iterable[Source | Missed], options: Options) -> Iterator[Item]:
 
 def done(found: Iterable[Item], job: Job, jobs: int) -> Iterator[tuple[Item, Result]]:
     """Yield each item with what became of it, in order."""
+    allowed = partial(limit, timeout=job.options.timeout)
     if jobs <= 1:
         for chunk in chunks(found):
-            yield from zip(chunk, process(chunk, job), strict=True)
+            yield from zip(chunk, attempt(chunk, job, allowed), strict=True)
     else:
-        yield from Workers(jobs, partial(process, job=job), _killed).map(chunks(found))
+        yield from Workers(jobs, partial(attempt, job=job), _lost, allowed).map(chunks(found))
 
 
-def _killed(_: Item) -> Result:
-    return Result(failure="the worker process was killed on it twice (out of memory?)")
+def limit(chunk: list[Item], timeout: float) -> float:
+    """Return how many seconds a chunk may take: twice the limit for a page's HTML, and one more for every megabyte."""
+    return 2 * timeout + sum(item.size for item in chunk if isinstance(item, Record)) / 1_000_000
+
+
+def attempt(chunk: list[Item], job: Job, allowed: Callable[[list[Item]], float | None] = lambda _: None) -> list[Result]:
+    """Process a chunk, each of its items alone if that fails; whatever an item raises is its failure."""
+    try:
+        with within(allowed(chunk)):
+            return process(chunk, job)
+    except (Exception, TooLongError) as error:  # noqa: BLE001  # a fault that nobody foresaw costs its page and no other
+        if len(chunk) == 1:
+            return [Result(failure=_said(error))]
+    return [result for item in chunk for result in attempt([item], job, allowed)]
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, MemoryError):
+        return "not enough memory for it"
+    return str(error) if isinstance(error, TooLongError) else f"unforeseen {type(error).__name__}: {error}; please report it"[:300]
+
+
+def _lost(_: Item, why: str) -> Result:
+    return Result(failure=f"given up after a second try: {why}")
 
 
 def chunks(found: Iterable[Item]) -> Iterator[list[Item]]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sangloc.sources import Source
 
 MAX_BYTES = 512 << 20
+TIMEOUT = 30.0
 
 
 class Position(NamedTuple):
@@ -68,6 +69,7 @@ class Options:
     html_field: str | None = None
     max_bytes: int = MAX_BYTES  # of one page, unpacked
     strict: bool = False
+    timeout: float = TIMEOUT  # seconds for a page's HTML; see pipeline.limit
     all_fields: bool = False  # the writer wants the other columns of a row too
     row_values: bool = False  # and as Python values
 

@@ -47,7 +47,17 @@ MaxBytes = Annotated[
     str,
     typer.Option("--max-bytes", metavar="SIZE", help="Fail pages that are longer, unpacked (K, M, G are powers of 1024)."),
 ]
+Timeout = Annotated[
+    float,
+    typer.Option(
+        "--timeout",
+        metavar="SECONDS",
+        min=0.1,
+        help="Strip the tags off HTML that takes longer to read; give up a page after twice as long, and a second for each MB.",
+    ),
+]
 MAX_BYTES = "512M"
+TIMEOUT = 30.0
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 

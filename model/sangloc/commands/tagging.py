@@ -21,7 +21,9 @@ from sangloc.commands.options import (
     OutputPath,
     SomePaths,
     Strict,
+    TIMEOUT,
     TextField,
+    Timeout,
     size_in_bytes,
 )
 
@@ -76,13 +78,14 @@ def tag(
     glob: Glob = "*",
     max_bytes: MaxBytes = MAX_BYTES,
     strict: Strict = False,
+    timeout: Timeout = TIMEOUT,
 ) -> None:
     """Label every paragraph of pages: text, HTML, JSONL, Parquet, WARC or WET, packed or not.
 
     Example: sangloc tag page.txt > page.tsv; sangloc tag pages/ -o tagged/ -j 4; sangloc tag crawl.jsonl.gz -o tagged.jsonl.gz
     """
     chosen = _style(style, output, TagStyle)
-    inputs = _inputs(paths, files_from, null, glob, _options(source_format, text_field, html_field, max_bytes, strict))
+    inputs = _inputs(paths, files_from, null, glob, _options(source_format, text_field, html_field, max_bytes, strict, timeout))
     _run(inputs, chosen, None, model, output, jobs)
 
 
@@ -106,13 +109,14 @@ def extract(
     glob: Glob = "*",
     max_bytes: MaxBytes = MAX_BYTES,
     strict: Strict = False,
+    timeout: Timeout = TIMEOUT,
 ) -> None:
     """Print only what is kept of each page: by default the article's body.
 
     Example: sangloc extract page.html; sangloc extract pages/ -o bodies/ --keep text,headline; sangloc extract x.warc.gz -o x.wet.gz
     """
     chosen = _style(style, output, ExtractStyle)
-    inputs = _inputs(paths, files_from, null, glob, _options(source_format, text_field, html_field, max_bytes, strict))
+    inputs = _inputs(paths, files_from, null, glob, _options(source_format, text_field, html_field, max_bytes, strict, timeout))
     _run(inputs, chosen, keep, model, output, jobs)
 
 
@@ -131,13 +135,13 @@ def _style(given: StrEnum | None, output: Path | None, styles: type[TagStyle] | 
     return named
 
 
-def _options(source_format: str | None, text_field: str, html_field: str | None, max_bytes: str, strict: bool) -> "Options":
+def _options(source_format: str | None, text_field: str, html_field: str | None, max_bytes: str, strict: bool, timeout: float) -> "Options":
     from sangloc.readers.formats import FORMATS
     from sangloc.records import Options
 
     if source_format is not None and source_format not in FORMATS:
         raise typer.BadParameter(f"{source_format!r} is none of {', '.join(FORMATS)}", param_hint="--from")
-    return Options(source_format, text_field, html_field, size_in_bytes(max_bytes), strict)
+    return Options(source_format, text_field, html_field, size_in_bytes(max_bytes), strict, timeout)
 
 
 def _inputs(paths: list[str] | None, files_from: str | None, null: bool, glob: str, options: "Options") -> Inputs:

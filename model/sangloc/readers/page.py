@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import PurePath
 
 from sangloc.decoding import BinaryError, decode
-from sangloc.htmltext import html_to_text, looks_like_html
+from sangloc.htmltext import looks_like_html, text_of_html
 from sangloc.readers.compression import SUFFIXES, Unpacked
 from sangloc.records import Opened, Options, Record
 from sangloc.sources import Source
@@ -51,15 +51,16 @@ def opened(data: bytes, is_html: bool, options: Options, declared: str | None = 
     if len(data) > options.max_bytes:
         return Opened(failure=too_long(options.max_bytes))
     try:
-        decoded = html_to_text(data, declared) if is_html else decode(data, declared)
+        decoded, trouble = text_of_html(data, declared, options.timeout) if is_html else (decode(data, declared), "")
     except (BinaryError, MemoryError) as error:
         return Opened(failure=str(error) or "not enough memory for it")
+    warnings = [trouble] if trouble else []
     if decoded.bad_byte is None:
-        return Opened(decoded.text)
+        return Opened(decoded.text, warnings=warnings)
     what = f"not valid {decoded.encoding} from byte {decoded.bad_byte} on"
     if options.strict:
         return Opened(failure=what)
-    return Opened(decoded.text, warnings=[f"{what}; what could not be read is U+FFFD in the output"])
+    return Opened(decoded.text, warnings=[*warnings, f"{what}; what could not be read is U+FFFD in the output"])
 
 
 def too_long(limit: int) -> str:
