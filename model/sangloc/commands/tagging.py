@@ -10,6 +10,7 @@ import typer
 
 from sangloc.commands.options import (
     MAX_BYTES,
+    TIMEOUT,
     FilesFrom,
     From,
     Glob,
@@ -21,7 +22,6 @@ from sangloc.commands.options import (
     OutputPath,
     SomePaths,
     Strict,
-    TIMEOUT,
     TextField,
     Timeout,
     size_in_bytes,
