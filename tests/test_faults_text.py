@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from sangloc.labelfile import parse_pages
+from sangloc.records import Record
 from sangloc.rendering import render
 from sangloc.sieve import Sieve
+from sangloc.sources import Source
 from tests.conftest import Cli
 from tests.faults import ARTICLE
 
@@ -84,8 +86,9 @@ def test_control_characters_are_kept(cli: Cli, tmp_path: Path) -> None:
 def test_lone_surrogates_are_kept(sieve: Sieve) -> None:
     text = "Xin \ud800chào\udfff\n" + ARTICLE
     page = sieve.tag(text)
+    record = Record(Source("x", None, Path("x")), "x", "page")
     for style in ("tsv", "text"):
-        assert "\ud800chào\udfff" in render(page, "x", style, "body,related,ad,comment,footer")
+        assert "\ud800chào\udfff" in render(page, record, style, "body,related,ad,comment,footer").decode("utf-8", "surrogatepass")
     assert page.paragraphs[0].text == "Xin \ud800chào\udfff"
 
 

@@ -87,6 +87,8 @@ def _extracted_in_time(page: str, seconds: float) -> tuple[str, str]:
     except LostError as error:
         _PARSERS.clear()
         return "", f"gave up ({error})"
+    except Exception as error:  # noqa: BLE001  # whatever it raises, the page is not lost
+        return "", f"failed ({error or type(error).__name__})"
     except BaseException:  # stopped in mid-page: its answer must not be taken for the next page's
         _PARSERS.clear()
         parser.end()
