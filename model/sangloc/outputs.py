@@ -69,11 +69,14 @@ class StreamOutput:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         file = self.file or nullcontext()
         try:
-            if kind is None or self.file is None:
+            if kind is None:
                 self.sink.close()
         except BaseException as fault:
+            self.sink.abandon()
             file.__exit__(type(fault), fault, fault.__traceback__)
             raise
+        if kind is not None:
+            self.sink.abandon()
         file.__exit__(kind, error, trace)
 
 
@@ -179,6 +182,7 @@ class _Part:
 
     def abandon(self, error: BaseException) -> None:
         """Leave no half file."""
+        self.sink.abandon()
         self.file.__exit__(type(error), error, error.__traceback__)
 
 

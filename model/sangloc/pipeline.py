@@ -12,8 +12,9 @@ from sangloc.outputs import CollisionError, Output
 from sangloc.page import Page
 from sangloc.readers import records, text_of
 from sangloc.records import End, Options, Record
-from sangloc.rendering import render
+from sangloc.rendering import render, render_null
 from sangloc.sieve import Sieve, load
+from sangloc.sinks import Content
 from sangloc.sources import Missed, Source
 from sangloc.splicing import FieldError
 from sangloc.workers import Workers
@@ -40,7 +41,7 @@ class Job:
 class Result:
     """What became of one record: its page as it will be written, or why there is none."""
 
-    content: bytes | None = None
+    content: Content | None = None
     failure: str = ""
     skipped: str = ""  # there was no page in it, and that is no failure: what it was
     warnings: list[str] = field(default_factory=list)
@@ -80,6 +81,8 @@ def process(chunk: list[Item], job: Job) -> list[Result]:
             result.failure, result.skipped, result.warnings = opened.failure, opened.skipped, opened.warnings
             if opened.about is not None:
                 item.about = opened.about
+            if opened.skipped:
+                result.content = render_null(item, job.style, job.keep, job.options.text_field) if item.form == "parquet" else None
             if opened.text is not None:
                 read.append((item, result, opened.text))
     pages = sieve_of(job.model).tag_many(text for _, _, text in read)
@@ -128,6 +131,8 @@ def run(found: Iterable[Source | Missed], job: Job, output: Output, jobs: int, s
         elif result.skipped:
             tally.skipped[result.skipped] += 1
             passed[result.skipped] += 1
+            if result.content is not None:  # a null
+                output.write(item, result.content)
         elif result.content is None:
             failed(item.name, result.failure)
         else:

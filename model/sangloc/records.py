@@ -72,6 +72,7 @@ class Options:
     timeout: float = TIMEOUT  # seconds for a page's HTML; see pipeline.limit
     all_fields: bool = False  # the writer wants the other columns of a row too
     row_values: bool = False  # and as Python values
+    adds: str = ""  # the column that it adds to a table
 
 
 @dataclass(slots=True)

@@ -1,17 +1,20 @@
 """Tagged pages as label file, JSON lines or kept text."""
 
+import base64
 import json
 from pathlib import PurePath
+
+import orjson
 
 from sangloc.labelfile import format_page
 from sangloc.page import Page
 from sangloc.records import Record
-from sangloc.sinks import PACKINGS
+from sangloc.sinks import PACKINGS, Content
 from sangloc.sources import printable
 from sangloc.splicing import with_member
 
-SUFFIX = {"tsv": ".tsv", "jsonl": ".jsonl", "text": ".txt"}
-STYLE = {suffix: style for style, suffix in SUFFIX.items()}
+SUFFIX = {"tsv": ".tsv", "jsonl": ".jsonl", "text": ".txt", "parquet": ".parquet", "wet": ".warc.wet"}
+STYLE = {**{suffix: style for style, suffix in SUFFIX.items()}, ".wet": "wet"}
 DIGITS = 4  # of a probability in JSON
 
 
@@ -20,7 +23,7 @@ def style_of(output: PurePath) -> str | None:
     return STYLE.get(PurePath(output.stem).suffix if output.suffix in PACKINGS else output.suffix)
 
 
-def render(page: Page, record: Record, style: str, keep: str | None, text_field: str = "text") -> bytes:
+def render(page: Page, record: Record, style: str, keep: str | None, text_field: str = "text") -> Content:
     """Return a page in one of the styles of SUFFIX, each page ending in a line end; nothing kept gives no text.
 
     `keep` names what is kept; None asks for the labels of all paragraphs. `FieldError` where a field would be overwritten.
@@ -28,9 +31,26 @@ def render(page: Page, record: Record, style: str, keep: str | None, text_field:
     if style == "tsv":
         return as_label_file(page, record).encode("utf-8", "surrogatepass")
     if style == "jsonl":
-        return as_json(page, record, keep, text_field) + b"\n"
+        return as_json(page, record, keep, text_field)
+    if style == "parquet":
+        from sangloc.tables import cell
+
+        return cell(page, record, keep, text_field)
     kept = page.keep(keep or "body")
+    if style == "wet":
+        from sangloc.wet import as_wet
+
+        return as_wet(f"{kept}\n" if kept else "", record)
     return f"{kept}\n".encode("utf-8", "surrogatepass") if kept else b""
+
+
+def render_null(record: Record, style: str, keep: str | None, text_field: str) -> Content | None:
+    """Return what is written for a row whose text is null: the row with a null; nothing in styles that have no rows."""
+    if style == "parquet":
+        from sangloc.tables import cell
+
+        return cell(None, record, keep, text_field)
+    return as_json(None, record, keep, text_field) if style == "jsonl" else None
 
 
 def as_label_file(page: Page, record: Record) -> str:
@@ -40,16 +60,24 @@ def as_label_file(page: Page, record: Record) -> str:
     return format_page(page.text, [labels[code] for code in page.codes.tolist()], header)
 
 
-def as_json(page: Page, record: Record, keep: str | None, text_field: str) -> bytes:
-    """Return one JSON object: the record's fields, or its path; and its paragraphs, or the text that is kept."""
-    if keep is None:
-        name, value = "paragraphs", dumped(paragraphs(page))
-    else:
-        name, value = text_field, dumped(page.keep(keep))
+def as_json(page: Page | None, record: Record, keep: str | None, text_field: str) -> bytes:
+    """Return one line with a JSON object: the record's fields, or its path; and its paragraphs, or the text that is kept."""
+    name = "paragraphs" if keep is None else text_field
+    value = dumped(None if page is None else paragraphs(page) if keep is None else page.keep(keep))
     if record.form == "jsonl" and isinstance(record.raw, bytes):
-        return with_member(record.raw, name, value, replace=keep is not None)
-    own = {"path": record.name, **record.about}
-    return with_member(dumped(own), name, value)
+        own = record.raw
+    elif record.fields is not None:
+        own = orjson.dumps(record.fields, default=plain)
+    else:
+        own = dumped({"path": record.name, **record.about})
+    return with_member(own, name, value, replace=keep is not None and record.form in {"jsonl", "parquet"}) + b"\n"
+
+
+def plain(value: object) -> object:
+    """Return what JSON gets for a value of a table that it has no type for: bytes as base64, others as they print."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    return str(value)
 
 
 def paragraphs(page: Page) -> list[dict[str, object]]:

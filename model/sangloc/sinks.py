@@ -3,6 +3,7 @@
 import gzip
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import IO, Protocol
 
@@ -22,6 +23,9 @@ class Sink(Protocol):
 
     def close(self) -> None:
         """Write what is left; the stream stays open."""
+
+    def abandon(self) -> None:
+        """Let go of the stream, whose content is not wanted any more."""
 
 
 class BytesSink:
@@ -48,10 +52,41 @@ class BytesSink:
             self.stream.close()
         self.inner.flush()
 
+    def abandon(self) -> None:
+        """End the packer while its stream is open: it would write to a closed one later."""
+        if self.stream is not self.inner:
+            with suppress(OSError, ValueError):
+                self.stream.close()
+
+
+class MembersSink:
+    """Records as bytes, each packed by itself, so that one can be read without those before it, as WARC readers expect."""
+
+    def __init__(self, stream: IO[bytes], packing: str) -> None:
+        self.stream, self.packing = stream, packing
+
+    def write(self, record: Record, content: Content) -> None:  # Parquet needs the record
+        """Append a record."""
+        assert isinstance(content, bytes)  # noqa: S101  # render makes bytes for WET
+        member = BytesSink(b"", self.stream, self.packing)
+        member.write(record, content)
+        member.close()
+
+    def close(self) -> None:
+        """Write what is left."""
+        self.stream.flush()
+
+    def abandon(self) -> None:
+        """Do nothing: each record was packed to its end."""
+
 
 def sink_maker(style: str) -> Callable[[IO[bytes], str], Sink]:
     """Return what makes a style's sink from a stream and how it is to be packed."""
-    return partial(BytesSink, b"\n" if style == "text" else b"")
+    if style == "parquet":
+        from sangloc.tables import ParquetSink
+
+        return ParquetSink
+    return MembersSink if style == "wet" else partial(BytesSink, b"\n" if style == "text" else b"")
 
 
 def packed(stream: IO[bytes], packing: str) -> IO[bytes]:

@@ -1,7 +1,7 @@
 """`sangloc tag` and `sangloc extract`."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -158,8 +158,14 @@ def _run(inputs: Inputs, style: str, keep: str | None, model: str | None, output
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--keep") from None
     found = _found(inputs)
+    options = replace(
+        inputs.options,
+        all_fields=style in {"jsonl", "parquet"},
+        row_values=style == "jsonl",
+        adds="paragraphs" if keep is None and style != "tsv" else "",
+    )
     with _output(output, style, found) as target:
-        tally = run(found, Job(model, style, keep, inputs.options), target, jobs, say)
+        tally = run(found, Job(model, style, keep, options), target, jobs, say)
     if tally.failures:
         say(f"sangloc: {tally.pages} pages done, {tally.failures} inputs failed (named above)")
         raise typer.Exit(1)
@@ -174,11 +180,13 @@ def _found(inputs: Inputs) -> "list[Source | Missed]":
 
 def _output(output: Path | None, style: str, found: "list[Source | Missed]") -> "Output":
     """Return where results go; raises `OutputError`."""
-    from sangloc.outputs import FolderOutput, StreamOutput, check_apart
+    from sangloc.outputs import FolderOutput, OutputError, StreamOutput, check_apart
     from sangloc.rendering import SUFFIX, style_of
-    from sangloc.sinks import sink_maker
+    from sangloc.sinks import PACKINGS, sink_maker
     from sangloc.sources import Source
 
+    if style == "parquet" and output is not None and output.suffix in PACKINGS:
+        raise OutputError(f"{output}: Parquet is packed inside; leave {output.suffix} away")
     make = sink_maker(style)
     if output is None:
         return StreamOutput(None, make)

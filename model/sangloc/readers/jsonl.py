@@ -7,7 +7,7 @@ import orjson
 
 from sangloc.readers.compression import Unpacked
 from sangloc.readers.lines import lines
-from sangloc.readers.page import opened, too_long
+from sangloc.readers.page import opened_html, too_long
 from sangloc.records import START, End, Opened, Options, Position, Record
 from sangloc.sources import Source
 
@@ -48,10 +48,10 @@ def text_of(record: Record, options: Options) -> Opened:
     value = row[field]
     if not isinstance(value, str):
         return Opened(failure=f"its field {field!r} is no string but {_kind(value)}")
-    if options.html_field is None:
-        return Opened(value, warnings=warnings)
-    found = opened(value.encode("utf-8", "surrogatepass"), True, options)
+    found = Opened(value) if options.html_field is None else opened_html(value, options)
     found.warnings = warnings + found.warnings
+    address = row.get("url")
+    found.about = {"url": address} if isinstance(address, str) else {}
     return found
 
 

@@ -63,6 +63,11 @@ def opened(data: bytes, is_html: bool, options: Options, declared: str | None = 
     return Opened(decoded.text, warnings=[*warnings, f"{what}; what could not be read is U+FFFD in the output"])
 
 
+def opened_html(html: str, options: Options) -> Opened:
+    """Return the text of a page whose HTML was decoded already."""
+    return opened(html.encode("utf-8", "surrogatepass"), True, options, "utf-8")
+
+
 def too_long(limit: int) -> str:
     """Return what is said of a page over the size cap."""
     return f"the page has more than {limit} bytes; raise --max-bytes if that is right"

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from sangloc.readers.compression import Unpacked
-from sangloc.readers.page import opened, too_long
+from sangloc.readers.page import opened, opened_html, too_long
 from sangloc.records import START, End, Opened, Options, Position, Record
 from sangloc.sources import Source
 
@@ -48,6 +48,9 @@ def records(source: Source, path: Path, options: Options, start: Position = STAR
             if field not in names:
                 yield End(source, f"no column {field!r}; there are {', '.join(map(repr, names))}")
                 return
+            if options.adds in names:
+                yield End(source, f"has a column {options.adds!r} already, which would be overwritten; rename it in the input")
+                return
             columns = None if options.all_fields else [field]
             number = 0
             for batch in file.iter_batches(ROWS, columns=columns):
@@ -62,6 +65,7 @@ def records(source: Source, path: Path, options: Options, start: Position = STAR
 
 def _rows(source: Source, batch: Any, before: int, field: str, options: Options) -> Iterator[Record]:
     values = batch.column(field).to_pylist()
+    rows = batch.to_pylist() if options.row_values else []
     for index, value in enumerate(values):
         number = before + index + 1
         record = Record(source, f"{source.name}#{number}", "parquet", after=Position(number, number), row=Row(batch, index))
@@ -72,7 +76,7 @@ def _rows(source: Source, batch: Any, before: int, field: str, options: Options)
         elif value is not None:
             record.failure = f"its column {field!r} holds {batch.schema.field(field).type}, not text"
         if options.row_values:
-            record.fields = {name: batch.column(name)[index].as_py() for name in batch.schema.names}
+            record.fields = rows[index]
         yield record
 
 
@@ -91,7 +95,5 @@ def text_of(record: Record, options: Options) -> Opened:
     if record.raw is None:
         return Opened(skipped="null")
     if isinstance(record.raw, str):
-        if options.html_field is None:
-            return Opened(record.raw)
-        return opened(record.raw.encode("utf-8", "surrogatepass"), True, options)
+        return Opened(record.raw) if options.html_field is None else opened_html(record.raw, options)
     return opened(record.raw, options.html_field is not None, options)
