@@ -88,7 +88,9 @@ def test_lone_surrogates_are_kept(sieve: Sieve) -> None:
     page = sieve.tag(text)
     record = Record(Source("x", None, Path("x")), "x", "page")
     for style in ("tsv", "text"):
-        assert "\ud800chào\udfff" in render(page, record, style, "body,related,ad,comment,footer").decode("utf-8", "surrogatepass")
+        content = render(page, record, style, "body,related,ad,comment,footer")
+        assert isinstance(content, bytes)
+        assert "\ud800chào\udfff" in content.decode("utf-8", "surrogatepass")
     assert page.paragraphs[0].text == "Xin \ud800chào\udfff"
 
 
