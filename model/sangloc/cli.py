@@ -15,7 +15,7 @@ import typer
 
 from sangloc import __version__
 from sangloc.artifact import ModelFileError
-from sangloc.commands import drafting, evaluating, exchanging, explaining, labelling, modelling, tagging, training
+from sangloc.commands import drafting, evaluating, exchanging, explaining, labelling, modelling, reporting, tagging, training
 from sangloc.labelfile import LabelFileError
 from sangloc.outputs import OutputError
 
@@ -31,6 +31,7 @@ app = typer.Typer(
 app.command("tag")(tagging.tag)
 app.command("extract")(tagging.extract)
 app.command("explain")(explaining.explain)
+app.command("report")(reporting.report)
 app.command("train")(training.train)
 app.command("eval")(evaluating.evaluate)
 labels_app = typer.Typer(help="Work with label files.", no_args_is_help=True)

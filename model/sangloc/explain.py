@@ -51,18 +51,6 @@ class Term:
     scores: Scores
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """The terms of one theme; what they add for one label over another in all and one by one, the strongest first."""
-
-    theme: str
-    phrase: str
-    scores: Scores  # (K,) the sum of the terms'
-    margin: float
-    terms: tuple[int, ...]  # their numbers in the account
-    margins: tuple[float, ...]
-
-
 @dataclass(frozen=True)
 class Account:
     """The scores of one line in one pass, (K,): those of a usual line and the M terms', which add up to them."""
@@ -87,25 +75,42 @@ class Account:
         """Return all terms, in the order in which the pass reads them."""
         return [self.term(number) for number in range(len(self.names))]
 
-    def reasons(self, label: int, other: int) -> list[Reason]:
+    def reasons(self, label: int, other: int) -> list["Reason"]:
         """Return the terms by theme, those themes first that add most to one label's score over another's, or take most from it."""
         margins = self.parts[:, label] - self.parts[:, other]
+        order = np.argsort(-np.abs(margins), kind="stable")
         themes: dict[str, list[int]] = {}
-        for number in np.argsort(-np.abs(margins), kind="stable").tolist():
+        for number in order.tolist():
             themes.setdefault(self.themes[number], []).append(number)
-        reasons = []
-        for theme, numbers in themes.items():
-            of_terms = margins[numbers]
-            margin = float(of_terms.sum())
-            phrase = self.said.get(theme) or self._phrases(numbers, of_terms.tolist(), margin)
-            reasons.append(Reason(theme, phrase, self.parts[numbers].sum(axis=0), margin, tuple(numbers), tuple(of_terms.tolist())))
+        found = margins.tolist()
+        reasons = [Reason(self, theme, sum(found[x] for x in terms), terms, [found[x] for x in terms]) for theme, terms in themes.items()]
         return sorted(reasons, key=lambda reason: -abs(reason.margin))
 
-    def _phrases(self, numbers: list[int], margins: list[float], margin: float) -> str:
-        """Say a theme by its strongest terms that speak for what it says in all."""
-        same = [(number, abs(of_term)) for number, of_term in zip(numbers, margins, strict=True) if of_term * margin > 0]
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The terms of one theme: what they add for one label over another in all and one by one, the strongest first."""
+
+    account: Account
+    theme: str
+    margin: float
+    terms: list[int]  # their numbers in the account
+    margins: list[float]
+
+    @property
+    def scores(self) -> Scores:
+        """Return what the theme adds to the score of each label, (K,)."""
+        total: Scores = self.account.parts[self.terms].sum(axis=0)
+        return total
+
+    @property
+    def phrase(self) -> str:
+        """Say what is there to see: the theme as a whole, or its strongest terms that speak for what it says in all."""
+        if self.theme in self.account.said:
+            return self.account.said[self.theme]
+        same = [(number, abs(margin)) for number, margin in zip(self.terms, self.margins, strict=True) if margin * self.margin > 0]
         strong = [number for number, size in same[:SHOWN] if size >= NEGLIGIBLE * same[0][1]]
-        return ", ".join(dict.fromkeys(map(self.phrase, strong)))
+        return ", ".join(dict.fromkeys(map(self.account.phrase, strong)))
 
 
 @dataclass(frozen=True)

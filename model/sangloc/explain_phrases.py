@@ -98,9 +98,11 @@ def _deeper(how: str, side: str) -> Phrase:
     return _flag(f"indented {how} than the line {side}", f"not indented {how} than the line {side}")
 
 
+_LONG = _count("character long", "characters long")
+
 # (pattern, theme, what makes the phrase of the pattern's groups); the first that fits the whole name counts.
 _RULES: tuple[tuple[str, str, Callable[..., Phrase]], ...] = (
-    (r"log length", LENGTH, lambda: _count("character", "characters long")),
+    (r"log length", LENGTH, lambda: _LONG),
     (r"log words", LENGTH, lambda: _count("word", "words")),
     (r"mean word length", LENGTH, lambda: _number("{} letters a word")),
     (r"one word", LENGTH, lambda: _flag("a single word", "more than a single word")),
@@ -159,6 +161,8 @@ def _rule(name: str) -> tuple[str, Phrase] | None:
         by, side, rest = neighbour.groups()
         inner = _rule(rest)
         where = f"the line {side}" if by == "1" else f"{by} lines {side}"
+        if rest == "log length":
+            return f"shape of the lines {side}", lambda value: f"{where}: {_LONG(value) if value > 0 else 'nothing'}"
         return (f"shape of the lines {side}", lambda value: f"{where}: {inner[1](value)}") if inner else None
     for pattern, theme, make in _RULES:
         found = re.fullmatch(pattern, name)
