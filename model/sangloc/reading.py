@@ -1,30 +1,30 @@
-"""The texts of input files one after the other, for commands that look at whole pages."""
+"""Records of inputs with their texts one after the other, for commands that look at whole pages in one process."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
+from sangloc.pipeline import items
 from sangloc.readers import text_of
-from sangloc.records import End, Options
-from sangloc.sources import Missed, sources
+from sangloc.records import Options, Record
+from sangloc.sources import Missed, Source
 
 
-def texts_of(
-    paths: Sequence[str], glob: str, strict: bool, failed: Callable[[str], None], warn: Callable[[str], None]
-) -> Iterator[tuple[str, str]]:
-    """Yield name and text of each page that the paths mean; what can't be read is told to `failed`, what is doubtful to `warn`."""
-    from sangloc.pipeline import items
-
-    options = Options(strict=strict)
-    for item in items(sources(paths, glob), options):
+def read(
+    found: Iterable[Source | Missed], options: Options, failed: Callable[[str], None], warn: Callable[[str], None]
+) -> Iterator[tuple[Record, str]]:
+    """Yield every page's record and text; what can't be read is told to `failed`, what is doubtful or passed over to `warn`."""
+    for item in items(found, options):
         if isinstance(item, Missed):
             failed(f"{item.name}: {item.reason}")
-        elif isinstance(item, End):
-            if item.failure:
-                failed(f"{item.source.name}: {item.failure}")
-        else:
+        elif isinstance(item, Record):
             opened = text_of(item, options)
             if opened.text is None:
-                (warn if opened.skipped else failed)(f"{item.name}: {opened.skipped or opened.failure}")
+                told, reason = (warn, f"passed over ({opened.skipped})") if opened.skipped else (failed, opened.failure)
+                told(f"{item.name}: {reason}")
                 continue
             for warning in opened.warnings:
                 warn(f"{item.name}: warning: {warning}")
-            yield item.name, opened.text
+            if opened.about is not None:
+                item.about = opened.about
+            yield item, opened.text
+        elif item.failure:
+            failed(f"{item.source.name}: {item.failure}")

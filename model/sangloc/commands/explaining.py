@@ -1,16 +1,19 @@
 """`sangloc explain`."""
 
-import json
+import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sangloc.commands.options import Glob, ModelFile, Paths, Strict
+from sangloc.commands.options import Glob, HtmlField, ModelFile, Strict, TextField
 from sangloc.commands.tagging import say
 
 if TYPE_CHECKING:
     from sangloc.explain import Explanation
+
+
+Pages = Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input.", show_default=False)]
 
 
 class Style(StrEnum):
@@ -21,7 +24,7 @@ class Style(StrEnum):
 
 
 def explain(
-    paths: Paths,
+    paths: Pages,
     lines: Annotated[
         list[int] | None, typer.Option("--line", "-l", min=1, help="Only this line of the page; may be repeated.", show_default=False)
     ] = None,
@@ -32,8 +35,10 @@ def explain(
     everything: Annotated[bool, typer.Option("--all", help="Every reason with everything in it.")] = False,
     style: Annotated[Style, typer.Option("--format", "-f", help="For people, or one JSON object a page.")] = Style.TEXT,
     model: ModelFile = None,
-    strict: Strict = False,
+    text_field: TextField = "text",
+    html_field: HtmlField = None,
     glob: Glob = "*",
+    strict: Strict = False,
 ) -> None:
     """Tell why each paragraph got its label, in numbers that add up.
 
@@ -46,7 +51,10 @@ def explain(
 
     from sangloc.explain_text import as_dict, as_text, visible
     from sangloc.pipeline import sieve_of
-    from sangloc.reading import texts_of
+    from sangloc.reading import read
+    from sangloc.records import Options
+    from sangloc.rendering import dumped
+    from sangloc.sources import sources
 
     sieve = sieve_of(model)
     try:
@@ -61,20 +69,21 @@ def explain(
         failures += 1
         say(message)
 
-    for name, text in texts_of(paths, glob, strict, complain, say):
+    options = Options(text_field=text_field, html_field=html_field, strict=strict)
+    for record, text in read(sources(paths, glob), options, complain, say):
         found = sieve.explain(text)
         for line in sorted(set(lines or ()) - {paragraph.line for paragraph in found}):
-            complain(f"{name}: there is no paragraph on line {line}")
+            complain(f"{record.name}: there is no paragraph on line {line}")
         chosen = [x for x in found if _asked_for(x, lines, wanted)]
         if style is Style.JSONL:
-            print(json.dumps({"path": name, "paragraphs": [as_dict(x, everything) for x in chosen]}, ensure_ascii=False))
+            shown = {"path": record.name, "paragraphs": [as_dict(x, everything) for x in chosen]}
+            sys.stdout.buffer.write(dumped(shown) + b"\n")
             continue
-        with console.capture() as shown:
-            console.print(Text(visible(name), "bold"), Text(), sep="\n")
+        with console.capture() as printed:
+            console.print(Text(visible(record.name), "bold"), Text(), sep="\n")
             for paragraph in chosen:
                 console.print(as_text(paragraph, reasons, everything))
-        for row in shown.get().splitlines():
-            print(row.rstrip())
+        sys.stdout.buffer.writelines(f"{row.rstrip()}\n".encode() for row in printed.get().split("\n")[:-1])
     if failures:
         raise typer.Exit(1)
 

@@ -5,30 +5,37 @@ from typing import Annotated
 
 import typer
 
-from sangloc.commands.tagging import Glob, ModelFile, Paths, Strict, say
+from sangloc.commands.explaining import Pages
+from sangloc.commands.options import Glob, HtmlField, ModelFile, Strict, TextField
+from sangloc.commands.tagging import say
 
 
 def report(
-    paths: Paths,
+    paths: Pages,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The HTML file to write.")] = Path("report.html"),
     keep: Annotated[str, typer.Option("--keep", "-k", help="Groups or labels that count as kept, separated by commas.")] = "body",
     why: Annotated[bool, typer.Option("--explain/--no-explain", help="With the reasons for each label; a millisecond a paragraph.")] = True,
     model: ModelFile = None,
-    strict: Strict = False,
+    text_field: TextField = "text",
+    html_field: HtmlField = None,
     glob: Glob = "*",
+    strict: Strict = False,
 ) -> None:
     """Write a report on pages: one HTML file to look at them, to see why, to correct labels and to download them as label files.
 
     Example: sangloc report pages/ -o report.html
     """
-    from sangloc.outputs import atomic, check_apart
+    from sangloc.files import atomic
+    from sangloc.outputs import check_apart
     from sangloc.pipeline import sieve_of
-    from sangloc.reading import texts_of
+    from sangloc.reading import read
+    from sangloc.records import Options
     from sangloc.report.build import as_html
     from sangloc.report.data import ReportData
     from sangloc.sources import Source, sources
 
-    check_apart(output, [found for found in sources(paths, glob) if isinstance(found, Source)], folder=False)
+    found = list(sources(paths, glob))
+    check_apart(output, [source for source in found if isinstance(source, Source)], folder=False)
     try:
         data = ReportData(sieve_of(model), keep, why)
     except ValueError as error:
@@ -40,8 +47,9 @@ def report(
         failures += 1
         say(message)
 
-    for name, text in texts_of(paths, glob, strict, complain, say):
-        data.add(name, text)
+    options = Options(text_field=text_field, html_field=html_field, strict=strict)
+    for record, text in read(found, options, complain, say):
+        data.add(record, text)
     with atomic(output) as file:
         file.write(as_html(data.as_dict(), output.stem))
     say(f"{output}: {len(data.pages)} pages")

@@ -1,17 +1,19 @@
 """What a report shows, as plain values that its scripts read (see `model.js`)."""
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
 
 from sangloc import __version__
 from sangloc.explain import Account, Explanation
-from sangloc.labelfile import SUFFIX, format_page
+from sangloc.labelfile import SUFFIX
 from sangloc.labels import LabelSet
 from sangloc.page import Page
+from sangloc.records import Record
+from sangloc.rendering import as_label_file
 from sangloc.sieve import Sieve
 
 SHARES = 1000  # probabilities are whole thousandths
@@ -47,11 +49,10 @@ class ReportData:
         self.pages: list[dict[str, Any]] = []
         self.files: set[str] = set()
 
-    def add(self, name: str, text: str) -> None:
+    def add(self, record: Record, text: str) -> None:
         """Tag a page and add it."""
         text = text.replace("\r\n", "\n")
-        page = self.sieve.tag(text)
-        entry = page_data(page, name, self._file(name))
+        entry = page_data(self.sieve.tag(text), record, self._file(record.name))
         if self.why:
             entry["why"] = [self._why(found) for found in self.sieve.explain(text)]
         self.pages.append(entry)
@@ -105,15 +106,14 @@ def label_data(labels: LabelSet, kept: frozenset[str]) -> dict[str, Any]:
     }
 
 
-def page_data(page: Page, name: str, file: str) -> dict[str, Any]:
+def page_data(page: Page, record: Record, file: str) -> dict[str, Any]:
     """Return a page: its text, which lines are paragraphs, and of each its label, the runner-up, and both probabilities."""
-    empty = format_page(page.text, [page.label_set.labels[0]] * len(page), {"source": name})
     order = np.argsort(-page.probabilities, axis=1, kind="stable")[:, :2]
     shares = np.rint(np.take_along_axis(page.probabilities, order, axis=1) * SHARES).astype(int)
     return {
-        "name": name,
+        "name": record.name,
         "file": file,
-        "header": list(header_lines(empty.split("\n"))),
+        "header": list(takewhile(lambda row: row.startswith("#"), as_label_file(page, record).split("\n"))),
         "text": page.text,
         "at": [number for number, (start, end) in enumerate(page.lines) if page.text[start:end].strip()],
         "codes": order[:, 0].tolist(),
@@ -121,11 +121,3 @@ def page_data(page: Page, name: str, file: str) -> dict[str, Any]:
         "probs": shares[:, 0].tolist(),
         "otherProbs": shares[:, 1].tolist(),
     }
-
-
-def header_lines(rows: Iterable[str]) -> Iterable[str]:
-    """Yield a label file's header."""
-    for row in rows:
-        if not row.startswith("# "):
-            return
-        yield row
