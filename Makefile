@@ -38,5 +38,9 @@ ci:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock -e '.[bench]'
 	@touch $@
 
+.venv/browser: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --constraint requirements.lock -e '.[browser]'
+	@touch $@
+
 clean:
 	rm -rf .venv build dist model/*.egg-info

@@ -74,7 +74,7 @@ def test_library_example_runs(code: str, place: Path) -> None:
 
 
 def test_every_command_of_the_program_is_in_readme() -> None:
-    for command in ("tag", "extract", "explain", "train", "eval", "labels check", "model info"):
+    for command in ("tag", "extract", "explain", "report", "train", "eval", "labels check", "model info"):
         assert f"sangloc {command}" in README, command
 
 

@@ -8,7 +8,7 @@ from sangloc.report.build import STYLES, asset
 
 TEXT, CONTROL = 4.5, 3.0  # WCAG 2.2 AA: 1.4.3 for text, 1.4.11 for edges of controls and of what is focused
 PALETTE = asset("palette.css")
-LIGHT, DARK = ({name: value for name, value in re.findall(r"--([\w-]+): (#[0-9a-f]{6});", part)} for part in PALETTE.split("@media"))
+LIGHT, DARK = (dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", part)) for part in PALETTE.split("@media"))
 GROUPS = [name for name in LIGHT if re.fullmatch(r"g\d", name)]
 ON_PAGES = [(ink, ground) for ink in ("ink", "pale", "accent", "for", "against", *GROUPS) for ground in ("page",)]
 PAIRS = [

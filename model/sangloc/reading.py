@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from sangloc.pipeline import items
 from sangloc.readers import text_of
 from sangloc.records import Options, Record
 from sangloc.sources import Missed, Source
@@ -12,6 +11,8 @@ def read(
     found: Iterable[Source | Missed], options: Options, failed: Callable[[str], None], warn: Callable[[str], None]
 ) -> Iterator[tuple[Record, str]]:
     """Yield every page's record and text; what can't be read is told to `failed`, what is doubtful or passed over to `warn`."""
+    from sangloc.pipeline import items
+
     for item in items(found, options):
         if isinstance(item, Missed):
             failed(f"{item.name}: {item.reason}")

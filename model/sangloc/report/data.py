@@ -1,6 +1,7 @@
 """What a report shows, as plain values that its scripts read (see `model.js`)."""
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
@@ -20,6 +21,8 @@ SHARES = 1000  # probabilities are whole thousandths
 REASONS = 5  # reasons shown for a paragraph, and as many of the first pass
 UNITS = 100  # scores are whole hundredths
 LONGEST_PHRASE = 120  # characters
+EXTENSION = re.compile(r"(?<=[^/])\.[A-Za-z]\w{0,6}$")
+UNSAFE = re.compile(r'[<>:"|?*#\x00-\x1f\x7f]')  # in names of files, on one system or another
 
 
 @dataclass(slots=True)
@@ -73,8 +76,7 @@ class ReportData:
     def _file(self, name: str) -> str:
         """Return the page's label file in a download: its folder and name, made different from the others'."""
         parts = [part for part in name.replace("\\", "/").split("/") if part not in {"", ".", "..", "-"}] or ["page"]
-        stem = "/".join(parts[-2:])
-        stem = stem[: stem.rfind(".")] if "." in parts[-1][1:] else stem
+        stem = UNSAFE.sub("-", EXTENSION.sub("", "/".join(parts[-2:])))
         found, number = stem, 1
         while found.casefold() in self.files:
             number += 1

@@ -52,7 +52,9 @@ function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || byId("help").open) return;
   const typing = event.target.closest?.("input, select, textarea, summary");
   if (event.key === "Escape" && typing) {
-    makeCurrent((view.current && elementOf(...view.current)) ?? document.querySelector(".line"));
+    const item = (view.current && elementOf(...view.current)) ?? document.querySelector(".line");
+    byId("lines").focus(); // where nothing matched there is no paragraph
+    makeCurrent(item);
     return;
   }
   // A slider or a box of a filter takes its own keys, a button the one that presses it.
