@@ -115,7 +115,7 @@ def check(*paths: Path, cwd: Path) -> None:
 
 
 def texts(page: "Page") -> list[str]:
-    return page.locator(".line .text").all_text_contents()
+    return list(page.locator(".line .text").all_text_contents())
 
 
 def test_pages_are_shown_as_they_read(open_report: Open, seeds: Path, sieve: Sieve) -> None:

@@ -54,5 +54,5 @@ def test_both_palettes_name_the_same_colours_and_styles_have_no_others() -> None
 
 
 def test_groups_are_told_apart_without_colour() -> None:
-    edges = re.findall(r"^\.g\d .*--edge: (\w+);", asset("lines.css"), re.MULTILINE)
+    edges = re.findall(r"^\.g\d .*--edge: (\w+ \w+);", asset("lines.css"), re.MULTILINE)
     assert len(edges) == len(set(edges)) == len(GROUPS)
