@@ -3,14 +3,19 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from sangloc.labelfile import LabelledPage, read_labels
 from sangloc.sieve import Sieve, load
+from tests.browsing import Open, chromium, opener
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
 SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
@@ -50,3 +55,15 @@ def cli(tmp_path: Path) -> Cli:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def open_report(browser: "Browser") -> Iterator[Open]:
+    with opener(browser) as opened:
+        yield opened

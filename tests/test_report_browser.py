@@ -1,72 +1,16 @@
-"""The report in headless Chromium: looked at, filtered, corrected by keys, downloaded, and read back by `labels check`.
-
-Needs the extra `browser` and Debian's package chromium; without them these tests are skipped, unless SANGLOC_BROWSER=required (.ci/run).
-"""
+"""The report in headless Chromium: looked at, filtered, corrected by keys, downloaded, and read back by `labels check`."""
 
 import io
-import os
 import shutil
-import subprocess
-import sys
-import time
 import zipfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from sangloc.labelfile import read_file, read_labels
 from sangloc.sieve import Sieve
+from tests.browsing import Open, check, downloaded, report, texts
 from tests.conftest import SEEDS
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-SECONDS = 20.0  # for 500 pages to open, be put in order, and searched: two on an idle machine, twelve on one with five times its load
-HOSTILE = (
-    "<script>window.hacked = 1</script>",
-    "</script><script>window.hacked = 2</script>",
-    "<!-- <script>",
-    "<img src=x onerror='window.hacked = 3'>",
-    "javascript:window.hacked=4 &lt;b&gt; \u2028window.hacked=5\u2029",
-    "\u202etxet desrever\u2066 \u200b\x07 {{script}} ${window.hacked=6}",
-    "\ufeff\U0001f468\u200d\U0001f469 xong",
-)
-
-Open = Callable[..., "Page"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    missing = "" if (found := shutil.which("chromium")) else "Chromium is not installed (Debian's package chromium)"
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing = "playwright is not installed (pip install 'sangloc[browser]')"
-    if missing:
-        assert os.environ.get("SANGLOC_BROWSER") != "required", missing
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
-        yield browser
-        browser.close()
-
-
-def report(folder: Path, *args: str | Path) -> Path:
-    """Write a report with the command, in a folder of its own."""
-    command = [sys.executable, "-m", "sangloc", "report", *map(str, args), "-o", "report.html"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    return folder / "report.html"
 
 
 @pytest.fixture(scope="module")
@@ -76,46 +20,6 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path in SEEDS:
         (folder / "seeds" / path.name).write_bytes(path.read_bytes())
     return report(folder, "seeds")
-
-
-@pytest.fixture
-def open_report(browser: "Browser") -> Iterator[Open]:
-    """Open a report from disk in a fresh profile; fail where it complains, or asks for anything but itself."""
-    complaints: list[str] = []
-    contexts = []
-
-    def opened(path: Path, width: int = 1280, scheme: str = "light") -> "Page":
-        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type, unused-ignore]
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith(("file:", "blob:")) else complaints.append(request.url))
-        page.goto(path.as_uri())
-        page.wait_for_selector(".line, #shown:not(:empty)")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert not complaints
-
-
-def downloaded(page: "Page", button: str) -> tuple[str, bytes]:
-    with page.expect_download() as waiting:
-        page.locator(button).click()
-    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
-
-
-def check(*paths: Path, cwd: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "sangloc", "labels", "check", *map(str, paths)], cwd=cwd, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-
-
-def texts(page: "Page") -> list[str]:
-    return list(page.locator(".line .text").all_text_contents())
 
 
 def test_pages_are_shown_as_they_read(open_report: Open, seeds: Path, sieve: Sieve) -> None:
@@ -244,48 +148,6 @@ def test_keys_move_and_help_opens(open_report: Open, seeds: Path) -> None:
     page.keyboard.press("?")
     assert page.locator("#help").is_visible()
     assert page.locator("#keys dt").count() > 15
-
-
-def test_hostile_pages_are_shown_and_never_run(open_report: Open, tmp_path: Path) -> None:
-    folder = tmp_path / "x"
-    folder.mkdir()
-    (folder / "<img src=x onerror=window.hacked=7>.txt").write_text("\n".join(HOSTILE), encoding="utf-8")
-    page = open_report(report(tmp_path, "x"))
-    page.keyboard.press("e")
-    page.locator("#search").fill("<script>")
-    page.wait_for_selector("mark")
-    page.locator("#search").fill("")
-    page.wait_for_selector("mark", state="detached")
-    assert page.evaluate("window.hacked") is None
-    assert page.locator("img").count() == 0
-    assert page.locator("script").count() == 2
-    shown = texts(page)
-    assert shown[:4] == list(HOSTILE[:4])
-    assert shown[5] == "U+202Etxet desreverU+2066 U+200BU+0007 {{script}} ${window.hacked=6}"
-    assert "<img src=x onerror=window.hacked=7>.txt" in page.inner_text("#page-title")
-    _, content = downloaded(page, "#download-page")
-    rows = content.decode().split("\n")
-    assert [row.partition("\t")[2] for row in rows if "\t" in row] == list(HOSTILE)
-
-
-def test_500_pages_open_within_seconds(open_report: Open, tmp_path: Path) -> None:
-    folder = tmp_path / "pages"
-    folder.mkdir()
-    seeds = [path.read_text(encoding="utf-8") for path in SEEDS]
-    for number in range(500):
-        (folder / f"{number:03}.txt").write_text(f"Trang {number}\n\n{seeds[number % len(seeds)]}", encoding="utf-8")
-    path = report(tmp_path, "pages", "--no-explain")
-    begun = time.monotonic()
-    page = open_report(path)
-    assert page.locator(".page").count() == 500
-    page.select_option("#scope", "all")
-    page.select_option("#order", "unsure")
-    page.locator("#search").fill("trang 499")
-    page.wait_for_selector("mark")
-    assert page.locator(".line").count() == 1
-    page.locator(".from").click()
-    page.wait_for_selector(".page[aria-current]")
-    assert time.monotonic() - begun < SECONDS
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
