@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 FILES ?= seeds/*.txt
 
-.PHONY: tag train test lint bench ci clean
+.PHONY: tag train test lint bench engines ci clean
 
 tag: .venv/ready
 	@$(BIN)/sangloc tag $(FILES)
@@ -22,6 +22,9 @@ lint: .venv/ready
 
 bench: .venv/bench
 	$(BIN)/python -m training.benchmarks --write
+
+engines: .venv-engines/ready
+	SANGLOC_ENGINES=all .venv-engines/bin/python -m pytest tests/engines
 
 ci:
 	bash .ci/run
@@ -42,5 +45,13 @@ ci:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --constraint requirements.lock -e '.[browser]'
 	@touch $@
 
+# Half a gigabyte of datatrove, Spark and datasets: in an environment of their own, for their tests alone.
+.venv-engines/ready: pyproject.toml requirements.lock tests/engines/requirements.lock
+	$(PYTHON) -m venv .venv-engines
+	.venv-engines/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	.venv-engines/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint requirements.lock \
+		--constraint tests/engines/requirements.lock -e '.[datatrove,datasets,spark]' pytest pytest-benchmark hypothesis
+	@touch $@
+
 clean:
-	rm -rf .venv build dist model/*.egg-info
+	rm -rf .venv .venv-engines build dist model/*.egg-info

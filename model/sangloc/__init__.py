@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sangloc.artifact import ModelFileError
+    from sangloc.batch import tag_batch
+    from sangloc.estimator import BoilerplateClassifier
     from sangloc.fitting import fit
     from sangloc.labelfile import LabelFileError, LabelledPage, read_labels
     from sangloc.labels import LabelSet
@@ -20,6 +22,7 @@ __version__ = "0.1.0"
 
 # Where each public name lives; imported on first use, so that `import sangloc` costs nothing and tagging never imports scikit-learn.
 _HOMES = {
+    "BoilerplateClassifier": "estimator",
     "LabelFileError": "labelfile",
     "LabelSet": "labels",
     "LabelledPage": "labelfile",
@@ -30,9 +33,11 @@ _HOMES = {
     "fit": "fitting",
     "load": "sieve",
     "read_labels": "labelfile",
+    "tag_batch": "batch",
 }
 
 __all__ = [
+    "BoilerplateClassifier",
     "LabelFileError",
     "LabelSet",
     "LabelledPage",
@@ -44,6 +49,7 @@ __all__ = [
     "fit",
     "load",
     "read_labels",
+    "tag_batch",
 ]
 
 

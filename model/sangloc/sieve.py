@@ -48,6 +48,10 @@ class Sieve:
     def __repr__(self) -> str:
         return f"Sieve({', '.join(self.model.labels.labels)})"
 
+    def __reduce__(self) -> tuple[type["Sieve"], tuple[Model]]:
+        """Travel to other processes as the model; the rest is made of it."""
+        return Sieve, (self.model,)
+
     def tag(self, text: str) -> Page:
         """Tag one page."""
         return self._tagged([text])[0]
