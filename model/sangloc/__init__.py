@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sangloc.labels import LabelSet
     from sangloc.page import Page, Paragraph
     from sangloc.sieve import Sieve, load
+    from sangloc.unwrapping import unwrap
 
 __version__ = "0.1.0"
 
@@ -34,6 +35,7 @@ _HOMES = {
     "load": "sieve",
     "read_labels": "labelfile",
     "tag_batch": "batch",
+    "unwrap": "unwrapping",
 }
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "load",
     "read_labels",
     "tag_batch",
+    "unwrap",
 ]
 
 

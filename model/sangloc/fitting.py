@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from sangloc.article import Article
+from sangloc.articlefit import PageCases, fit_article, page_cases
 from sangloc.augment import forms
 from sangloc.design import design_matrix, split_coefficients
 from sangloc.features import Features, features_of
@@ -58,6 +60,7 @@ class Fitted:
     held_out: list[Scores]  # per page form the probabilities (paragraphs, labels)
     fold_sieves: list[Sieve]  # each fitted without the sites of its fold
     fold_of: dict[str, int]  # the fold of each site
+    cases: PageCases  # what `is_article` was fitted on
 
 
 def fit(pages: Sequence[LabelledPage], jobs: int = 2) -> Sieve:
@@ -101,15 +104,19 @@ def fit_and_hold_out(pages: Sequence[LabelledPage], jobs: int = 2) -> Fitted:
     ends = np.cumsum(np.bincount(corpus.page))[:-1]
     account = _account(pages, shown)
 
-    def sieve(one: First, two: tuple[Scores, Scores]) -> Sieve:
-        return Sieve(Model(labels, corpus.features[0].names, one, Second(two[0], two[1], temperature), account))
+    def sieve(one: First, two: tuple[Scores, Scores], article: Article | None = None) -> Sieve:
+        return Sieve(Model(labels, corpus.features[0].names, one, Second(two[0], two[1], temperature), account, article))
 
+    held_out_pages = np.split(probabilities, ends)
+    fold_sieves = [sieve(*pair) for pair in zip(firsts, seconds, strict=True)]
+    cases = page_cases(labels, shown, held_out_pages, fold_sieves, fold_of_sites(shown))
     return Fitted(
-        sieve=sieve(first, second),
+        sieve=sieve(first, second, fit_article(cases)),
         shown=shown,
-        held_out=np.split(probabilities, ends),
-        fold_sieves=[sieve(*pair) for pair in zip(firsts, seconds, strict=True)],
+        held_out=held_out_pages,
+        fold_sieves=fold_sieves,
         fold_of=fold_of_sites(shown),
+        cases=cases,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sangloc.article import Article, article_from
 from sangloc.artifact import ModelFileError, read_model, write_model
 from sangloc.first import First
 from sangloc.labels import LabelSet
@@ -25,6 +26,7 @@ class Model:
     first: First
     second: Second
     training: dict[str, Any] = field(default_factory=dict)
+    article: Article | None = None
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the model file; raises `OSError`."""
@@ -39,6 +41,7 @@ class Model:
             "first": {name: getattr(self.first, name) for name in (*TABLES, "dense", "bias")},
             "second": {name: getattr(self.second, name) for name in ("weights", "bias", "temperature")},
             "training": self.training,
+            **({} if self.article is None else {"article": self.article.as_dict()}),
         }
 
 
@@ -80,6 +83,7 @@ def load_model(path: str | PathLike[str]) -> Model:
         first=First(**{name: first[name] for name in (*TABLES, "dense", "bias")}),
         second=Second(second["weights"], second["bias"], temperature),
         training=training,
+        article=article_from(content.get("article"), refuse),
     )
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sangloc.article import Article, article_probability
 from sangloc.labels import LabelSet
 
 
@@ -25,12 +27,20 @@ class Paragraph:
 class Page:
     """The paragraphs of one text, and what to keep of it."""
 
-    def __init__(self, text: str, labels: LabelSet, codes: NDArray[np.integer], probabilities: NDArray[np.floating]) -> None:
-        """Take the text, and per paragraph the label's number (n,) and the probabilities of all labels (n, K)."""
+    def __init__(
+        self,
+        text: str,
+        labels: LabelSet,
+        codes: NDArray[np.integer],
+        probabilities: NDArray[np.float64],
+        article: Article | None = None,
+    ) -> None:
+        """Take the text, the labels' numbers (n,), the probabilities of all labels (n, K), and the weights of `is_article`."""
         self.text = text
         self.label_set = labels
         self.codes = codes
         self.probabilities = probabilities
+        self.article = article
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -86,6 +96,46 @@ class Page:
         for name, value in zip(self.label_set.labels, self.probabilities[paragraph].tolist(), strict=True):
             sums[self.label_set.group_of[name]] += value
         return sums
+
+    # What follows is computed when it is asked for: tagging and extracting don't pay for it.
+
+    @cached_property
+    def title(self) -> str | None:
+        """Return the article's title, cleaned of breadcrumbs and the site's name (see `titles`); None where there is no headline."""
+        from sangloc.titles import page_title
+
+        return page_title(self)
+
+    @cached_property
+    def authors(self) -> list[str]:
+        """Return the names and agencies in the bylines, each once (see `authors`)."""
+        from sangloc.authors import authors_in
+
+        return authors_in(found.text for found in self.paragraphs if found.label == "byline")
+
+    @cached_property
+    def date(self) -> date | None:
+        """Return when the page was published, a `datetime` where a time of day is given (see `published`); None where nothing says."""
+        from sangloc.published import page_date
+
+        return page_date(self)
+
+    @cached_property
+    def is_article(self) -> float:
+        """Return the probability that the page has an article at all: low for lists, home pages, search results (see `article`)."""
+        return article_probability(self.article, list(paragraphs_of(self.text)), self.probabilities, self.label_set)
+
+    @cached_property
+    def unlearned(self) -> str | None:
+        """Return what makes the page's language one that the shipped model has not learned, or None (see `languages`)."""
+        from sangloc.languages import unlearned
+
+        return unlearned(self.text)
+
+    def probabilities_of(self, label: str) -> NDArray[np.float64]:
+        """Return the paragraphs' probabilities of a label, (n,); 0 for a label that the model doesn't have."""
+        names = self.label_set.labels
+        return self.probabilities[:, names.index(label)] if label in names else np.zeros(len(self))
 
 
 def line_spans(text: str) -> list[tuple[int, int]]:

@@ -90,7 +90,9 @@ class Sieve:
         else:
             found = iter([array for part in flat for array in self.probabilities([part])])
             pages = [np.concatenate([next(found) for _ in page]) for page in parts]
-        return [Page(text, self.model.labels, array.argmax(axis=1), array) for text, array in zip(texts, pages, strict=True)]
+        return [
+            Page(text, self.model.labels, array.argmax(axis=1), array, self.model.article) for text, array in zip(texts, pages, strict=True)
+        ]
 
     def probabilities(self, texts: Sequence[str]) -> list[NDArray[np.float64]]:
         """Return each text's probabilities, (paragraphs, labels)."""
