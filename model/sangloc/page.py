@@ -123,7 +123,9 @@ class Page:
     @cached_property
     def is_article(self) -> float:
         """Return the probability that the page has an article at all: low for lists, home pages, search results (see `article`)."""
-        return article_probability(self.article, list(paragraphs_of(self.text)), self.probabilities, self.label_set)
+        return article_probability(
+            self.article, [line for line in self.text.split("\n") if line.strip()], self.probabilities, self.label_set
+        )
 
     @cached_property
     def unlearned(self) -> str | None:

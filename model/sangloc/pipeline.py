@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from sangloc.languages import unlearned
 from sangloc.limits import TooLongError, within
 from sangloc.outputs import CollisionError, Output
 from sangloc.page import Page
@@ -17,6 +18,7 @@ from sangloc.sieve import Sieve, load
 from sangloc.sinks import Content
 from sangloc.sources import Missed, Source
 from sangloc.splicing import FieldError
+from sangloc.unwrapping import looks_wrapped, unwrap
 from sangloc.workers import Workers
 
 CHUNK_BYTES = 1 << 19
@@ -35,6 +37,8 @@ class Job:
     style: str = "tsv"  # one of rendering.SUFFIX
     keep: str | None = None  # labels or groups to keep; None: label all
     options: Options = READING
+    min_article: float = 0.0  # pages whose is_article is lower are left out
+    unwrap: bool = False
 
 
 @dataclass(slots=True)
@@ -44,7 +48,9 @@ class Result:
     content: Content | None = None
     failure: str = ""
     skipped: str = ""  # there was no page in it, and that is no failure: what it was
+    left_out: bool = False  # it has no article, and those alone were asked for
     warnings: list[str] = field(default_factory=list)
+    hints: dict[str, str] = field(default_factory=dict)  # what is said once of a source, or of a run: see `hints`
     groups: Counter[str] = field(default_factory=Counter)
 
 
@@ -55,6 +61,7 @@ class Tally:
     pages: int = 0
     failures: int = 0
     warnings: int = 0
+    left_out: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     groups: Counter[str] = field(default_factory=Counter)
 
@@ -84,9 +91,13 @@ def process(chunk: list[Item], job: Job) -> list[Result]:
             if opened.skipped:
                 result.content = render_null(item, job.style, job.keep, job.options.text_field) if item.form == "parquet" else None
             if opened.text is not None:
-                read.append((item, result, opened.text))
+                result.hints = hints(opened.text, job)
+                read.append((item, result, unwrap(opened.text) if job.unwrap else opened.text))
     pages = sieve_of(job.model).tag_many(text for _, _, text in read)
     for (record, result, _), page in zip(read, pages, strict=True):
+        if job.min_article and page.is_article < job.min_article:
+            result.left_out = True
+            continue
         try:
             result.content = render(page, record, job.style, job.keep, job.options.text_field)
         except FieldError as error:
@@ -94,6 +105,16 @@ def process(chunk: list[Item], job: Job) -> list[Result]:
         else:
             result.groups = counts(page)
     return results
+
+
+def hints(text: str, job: Job) -> dict[str, str]:
+    """Return what should be said of a text: that the shipped model has not learned its language, that its lines look hard-wrapped."""
+    found = {}
+    if job.model is None and (language := unlearned(text)) is not None:
+        found["language"] = f"the model has learned Vietnamese and English, and this looks like {language}; don't trust the labels"
+    if not job.unwrap and looks_wrapped(text):
+        found["wrapped"] = "looks hard-wrapped, and the model judges line by line; try --unwrap"
+    return found
 
 
 def counts(page: Page) -> Counter[str]:
@@ -109,11 +130,17 @@ def run(found: Iterable[Source | Missed], job: Job, output: Output, jobs: int, s
     """Process all inputs and write them in order; `say` takes each complaint. Raises `OSError` where the output fails."""
     tally = Tally()
     passed: Counter[str] = Counter()  # of the source being read
+    said: set[tuple[str, str]] = set()
     sieve_of(job.model)  # fails here, before anything was written; and worker processes inherit it
 
     def failed(name: str, reason: str) -> None:
         tally.failures += 1
         say(f"{name}: {reason}")
+
+    def warned(name: str, warnings: list[str]) -> None:
+        tally.warnings += len(warnings)
+        for warning in warnings:
+            say(f"{name}: warning: {warning}")
 
     for item, result in done(items(found, job.options), job, jobs):
         if isinstance(item, Missed):
@@ -133,6 +160,8 @@ def run(found: Iterable[Source | Missed], job: Job, output: Output, jobs: int, s
             passed[result.skipped] += 1
             if result.content is not None:  # a null
                 output.write(item, result.content)
+        elif result.left_out:
+            tally.left_out += 1
         elif result.content is None:
             failed(item.name, result.failure)
         else:
@@ -143,10 +172,19 @@ def run(found: Iterable[Source | Missed], job: Job, output: Output, jobs: int, s
                 continue
             tally.pages += 1
             tally.groups += result.groups
-            for warning in result.warnings:
-                tally.warnings += 1
-                say(f"{item.name}: warning: {warning}")
+            warned(item.name, [*new_hints(item, result, said), *result.warnings])
     return tally
+
+
+def new_hints(item: Item, result: Result, said: set[tuple[str, str]]) -> list[str]:
+    """Return those of a result's hints that were not given yet: a source's language is told once, wrapped text once a run."""
+    out = []
+    for kind, hint in result.hints.items():
+        about = item.source.name if kind == "language" and isinstance(item, Record) else ""
+        if (kind, about) not in said:
+            said.add((kind, about))
+            out.append(hint)
+    return out
 
 
 def items(found: Iterable[Source | Missed], options: Options) -> Iterator[Item]:

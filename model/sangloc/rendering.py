@@ -6,12 +6,13 @@ from pathlib import PurePath
 
 import orjson
 
+from sangloc.fields import fields_of
 from sangloc.labelfile import format_page
 from sangloc.page import Page
 from sangloc.records import Record
 from sangloc.sinks import PACKINGS, Content
 from sangloc.sources import printable
-from sangloc.splicing import with_member
+from sangloc.splicing import members, with_member
 
 SUFFIX = {"tsv": ".tsv", "jsonl": ".jsonl", "text": ".txt", "parquet": ".parquet", "wet": ".warc.wet"}
 STYLE = {**{suffix: style for style, suffix in SUFFIX.items()}, ".wet": "wet"}
@@ -61,7 +62,7 @@ def as_label_file(page: Page, record: Record) -> str:
 
 
 def as_json(page: Page | None, record: Record, keep: str | None, text_field: str) -> bytes:
-    """Return one line with a JSON object: the record's fields, or its path; and its paragraphs, or the text that is kept."""
+    """Return one line with a JSON object: the record's fields, or its path; and its paragraphs with the page's fields, or the text kept."""
     name = "paragraphs" if keep is None else text_field
     value = dumped(None if page is None else paragraphs(page) if keep is None else page.keep(keep))
     if record.form == "jsonl" and isinstance(record.raw, bytes):
@@ -70,7 +71,11 @@ def as_json(page: Page | None, record: Record, keep: str | None, text_field: str
         own = orjson.dumps(record.fields, default=plain)
     else:
         own = dumped({"path": record.name, **record.about})
-    return with_member(own, name, value, replace=keep is not None and record.form in {"jsonl", "parquet"}) + b"\n"
+    line = with_member(own, name, value, replace=keep is not None and record.form in {"jsonl", "parquet"})
+    if page is not None and keep is None:
+        fields = dumped(fields_of(page, {name for name, _ in members(own.strip())}))
+        line = line[:-1] + b", " + fields[1:]
+    return line + b"\n"
 
 
 def plain(value: object) -> object:

@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
+from sangloc.fields import PREFIX, fields_of
 from sangloc.outputs import OutputError
 from sangloc.page import Page
 from sangloc.readers.parquet import Row, pyarrow_parquet
@@ -29,6 +30,7 @@ class Cell:
     column: str
     value: Any
     own: dict[str, object] | None = None  # the other columns, where the input is no Parquet
+    fields: dict[str, object] | None = None  # what is told of the page as a whole, where its paragraphs are; None with a null
 
 
 def cell(page: Page | None, record: Record, keep: str | None, text_field: str) -> Cell:
@@ -44,7 +46,7 @@ def cell(page: Page | None, record: Record, keep: str | None, text_field: str) -
         if keep is None or record.form != "jsonl":
             raise FieldError(f"has a field {name!r} already, which would be overwritten; rename it in the input")
         del own[name]
-    return Cell(name, value, own)
+    return Cell(name, value, own, fields_of(page) if page is not None and keep is None else None)
 
 
 def paragraphs_of(page: Page) -> "pyarrow.StructArray":
@@ -66,6 +68,10 @@ def encoded(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+def _encoded(value: object) -> object:
+    return encoded(value) if isinstance(value, str) else [encoded(str(one)) for one in value] if isinstance(value, list) else value
 
 
 def _struct() -> "pyarrow.StructType":
@@ -103,6 +109,7 @@ class ParquetSink:
         self.writer: Any = None
         self.first = ""  # the page whose columns the file has
         self.rows: list[tuple[Record, Cell]] = []
+        self.added: list[str] = []  # the columns of the pages' fields
         self.tables: list[pyarrow.Table] = []
 
     def write(self, record: Record, content: Content) -> None:
@@ -153,6 +160,25 @@ class ParquetSink:
             self._flush()
 
     def _table(self, records: list[Record], cells: list[Cell]) -> "pyarrow.Table":
+        """Return the rows with the column added, and with the pages' fields where that column has their paragraphs."""
+        import pyarrow
+
+        table = self._rows(records, cells)
+        if cells[0].column != "paragraphs":
+            return table
+        kinds = {
+            "title": pyarrow.string(),
+            "date": pyarrow.string(),
+            "authors": pyarrow.list_(pyarrow.string()),
+            "is_article": pyarrow.float64(),
+        }
+        self.added = self.added or [f"{PREFIX}{name}" if name in table.schema.names else name for name in kinds]
+        for (name, kind), column in zip(kinds.items(), self.added, strict=True):
+            values = [None if content.fields is None else _encoded(content.fields[name]) for content in cells]
+            table = table.append_column(pyarrow.field(column, kind), pyarrow.array(values, kind))
+        return table
+
+    def _rows(self, records: list[Record], cells: list[Cell]) -> "pyarrow.Table":
         import pyarrow
 
         batch = _batch(records[0])
@@ -162,7 +188,7 @@ class ParquetSink:
             rows = [content.own or {} for content in cells]
             known = _strings(PAGE_COLUMNS) if records[0].form != "jsonl" else None
             if self.writer is not None:
-                known = self.writer.schema.remove(self.writer.schema.get_field_index(column))
+                known = pyarrow.schema([field for field in self.writer.schema if field.name not in {column, *self.added}])
             if known is not None and (new := {key for row in rows for key in row} - set(known.names)):
                 raise KeyError(f"no column {sorted(new)[0]!r}")
             return pyarrow.Table.from_pylist(rows, schema=known).append_column(column, values)

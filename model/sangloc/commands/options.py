@@ -23,6 +23,25 @@ OutputPath = Annotated[
     ),
 ]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")]
+ArticlesOnly = Annotated[bool, typer.Option("--articles-only", help="Leave out pages without an article: the same as --min-article 0.5.")]
+MinArticle = Annotated[
+    float,
+    typer.Option(
+        "--min-article",
+        metavar="P",
+        min=0,
+        max=1,
+        help="Leave out pages that have an article with a lower probability than this.",
+        show_default="none",
+    ),
+]
+Unwrap = Annotated[
+    bool,
+    typer.Option(
+        "--unwrap", help="Join hard-wrapped lines (old archives, e-mail, OCR) into paragraphs first. The joined text is what comes out."
+    ),
+]
+LIKELY_ARTICLE = 0.5
 Strict = Annotated[bool, typer.Option("--strict", help="Fail pages with undecodable bytes instead of replacing those.")]
 Glob = Annotated[str, typer.Option("--glob", help="Which files of a folder to read.")]
 From = Annotated[

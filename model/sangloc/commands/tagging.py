@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sangloc.commands.options import (
+    LIKELY_ARTICLE,
     MAX_BYTES,
     TIMEOUT,
+    ArticlesOnly,
     FilesFrom,
     From,
     Glob,
     HtmlField,
     Jobs,
     MaxBytes,
+    MinArticle,
     ModelFile,
     Nul,
     OutputPath,
@@ -24,6 +27,7 @@ from sangloc.commands.options import (
     Strict,
     TextField,
     Timeout,
+    Unwrap,
     size_in_bytes,
 )
 
@@ -61,6 +65,14 @@ class Inputs:
     options: "Options"
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which pages are wanted, and in what form."""
+
+    min_article: float = 0.0
+    unwrap: bool = False
+
+
 def tag(
     paths: SomePaths = None,
     style: Annotated[
@@ -79,6 +91,9 @@ def tag(
     max_bytes: MaxBytes = MAX_BYTES,
     strict: Strict = False,
     timeout: Timeout = TIMEOUT,
+    articles_only: ArticlesOnly = False,
+    min_article: MinArticle = 0.0,
+    unwrap: Unwrap = False,
 ) -> None:
     """Label every paragraph of pages: text, HTML, JSONL, Parquet, WARC or WET, packed or not.
 
@@ -86,7 +101,7 @@ def tag(
     """
     chosen = _style(style, output, TagStyle)
     inputs = _inputs(paths, files_from, null, glob, _options(source_format, text_field, html_field, max_bytes, strict, timeout))
-    _run(inputs, chosen, None, model, output, jobs)
+    _run(inputs, chosen, None, model, output, jobs, Wish(_least(articles_only, min_article), unwrap))
 
 
 def extract(
@@ -110,6 +125,9 @@ def extract(
     max_bytes: MaxBytes = MAX_BYTES,
     strict: Strict = False,
     timeout: Timeout = TIMEOUT,
+    articles_only: ArticlesOnly = False,
+    min_article: MinArticle = 0.0,
+    unwrap: Unwrap = False,
 ) -> None:
     """Print only what is kept of each page: by default the article's body.
 
@@ -117,7 +135,7 @@ def extract(
     """
     chosen = _style(style, output, ExtractStyle)
     inputs = _inputs(paths, files_from, null, glob, _options(source_format, text_field, html_field, max_bytes, strict, timeout))
-    _run(inputs, chosen, keep, model, output, jobs)
+    _run(inputs, chosen, keep, model, output, jobs, Wish(_least(articles_only, min_article), unwrap))
 
 
 def _style(given: StrEnum | None, output: Path | None, styles: type[TagStyle] | type[ExtractStyle]) -> str:
@@ -150,7 +168,12 @@ def _inputs(paths: list[str] | None, files_from: str | None, null: bool, glob: s
     return Inputs(paths or [], files_from, null, glob, options)
 
 
-def _run(inputs: Inputs, style: str, keep: str | None, model: str | None, output: Path | None, jobs: int) -> None:
+def _least(articles_only: bool, min_article: float) -> float:
+    """Return the probability of an article from which on a page is wanted."""
+    return min_article or (LIKELY_ARTICLE if articles_only else 0.0)
+
+
+def _run(inputs: Inputs, style: str, keep: str | None, model: str | None, output: Path | None, jobs: int, wish: Wish) -> None:
     from sangloc.pipeline import Job, run, sieve_of
 
     try:
@@ -165,7 +188,10 @@ def _run(inputs: Inputs, style: str, keep: str | None, model: str | None, output
         adds="paragraphs" if keep is None and style != "tsv" else "",
     )
     with _output(output, style, found) as target:
-        tally = run(found, Job(model, style, keep, options), target, jobs, say)
+        tally = run(found, Job(model, style, keep, options, wish.min_article, wish.unwrap), target, jobs, say)
+    if tally.left_out:
+        all_pages = tally.pages + tally.left_out
+        say(f"sangloc: {tally.left_out} of {all_pages} pages left out: no article (is_article below {wish.min_article:g})")
     if tally.failures:
         say(f"sangloc: {tally.pages} pages done, {tally.failures} inputs failed (named above)")
         raise typer.Exit(1)
