@@ -1,5 +1,6 @@
 """Whether a page has an article: summaries, weights in the model file, the fit."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from sangloc.page import Page
 from sangloc.sieve import Sieve
 from tests.test_fitting import page as labelled_page
 from tests.test_page import page
+from training.articles import article_table
 
 SENTENCE = "Sáng nay nhiều người dân ở xã bên sông đã ra xem cây cầu mới được dựng lên sau ba năm chờ đợi, ai cũng vui."
 LIST = "Trang chủ\nTin mới\nCầu mới ở xã bên\nChợ phiên đông khách\nXem thêm\nLiên hệ\n"
@@ -122,6 +124,11 @@ def test_probabilities_are_calibrated() -> None:
         here = (probabilities >= low) & (probabilities < low + 0.2)
         share = np.average(made.has_article[here], weights=made.weights[here])
         assert abs(share - np.average(probabilities[here], weights=made.weights[here])) < 0.12
+
+
+def test_the_table_says_how_many_are_right() -> None:
+    assert "300 page forms, 100 of them without an article" in article_table(cases(300))
+    assert article_table(replace(cases(9), has_article=np.ones(9, dtype=bool))) == "no page without an article to learn from"
 
 
 def test_cases_are_the_forms_and_the_pages_without_their_body(sieve: Sieve) -> None:

@@ -5,11 +5,13 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import LABELS, ROOT, SEEDS
+from tests.test_unwrapping import WORDS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
@@ -38,6 +40,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (place / "pages" / path.name).write_bytes(path.read_bytes())
     (place / "page.html").write_text("<html><body><p>Xin chào các bạn đọc.</p></body></html>", encoding="utf-8")
     (place / "page.txt").write_bytes(SEEDS[4].read_bytes())
+    (place / "mail.txt").write_text("Cầu mới ở xã Đồng Lách\n\n" + f"{textwrap.fill(WORDS, 72)}\n\n" * 3, encoding="utf-8")
     for seed in sorted(LABELS.glob("seed-*"))[:3]:
         shutil.copytree(seed, place / "mine" / seed.name)
     return place

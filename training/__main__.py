@@ -16,6 +16,7 @@ from sangloc.evaluation import Scores, evaluated, scored, table, truth
 from sangloc.fitting import Fitted, fit_and_hold_out
 from sangloc.labelfile import LabelledPage, read_labels
 from sangloc.sieve import SHIPPED
+from training.articles import article_table
 from training.card import write as write_card
 from training.gate import Floors, GateError
 from training.kinds import scores_by_kind
@@ -92,6 +93,7 @@ def main() -> int:
     print(site_table(fitted))
     for name, found_scores in scores.items():
         print(f"\n== {name}\n{table(found_scores)}")
+    print(f"\n== is_article, held out\n{article_table(fitted.cases)}")
 
     card: dict[str, Any] = {
         "training": fitted.sieve.model.training,
