@@ -30,6 +30,10 @@ class Features:
     line_hashes: NDArray[np.uint64]  # (L,)
     chars: NDArray[np.int64]  # (L,) length without the white space around
 
+    def column(self, name: str) -> NDArray[np.float64]:
+        """Return a dense feature, (L,); `ValueError` for a name that is none."""
+        return self.dense[:, self.names.index(name)]
+
 
 class Buffer:
     """Memory for the dense features that is used again: as much fresh memory a batch takes the kernel longer than filling it."""

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, repeat
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from sangloc.first import FirstPass
 from sangloc.model import Model, load_model
 from sangloc.page import Page
 from sangloc.second import SecondPass, softmax
+from sangloc.sites import SiteCounts, outside_body
 from sangloc.tokens import shortened
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Sieve:
         self.model = model
         self.first, self.second = FirstPass(model.first), SecondPass(model.second)
         self.dense = np.concatenate((model.first.dense, self.second.dense), axis=1)
+        self.outside_body = outside_body(model.labels)
         self.local = threading.local()
         # Freeing one large piece of untouched memory tells glibc to keep what is freed later (its dynamic mmap and trim thresholds).
         # Without it every batch's arrays go back to the system and come again page by page: a quarter of the time in a process
@@ -52,22 +54,28 @@ class Sieve:
         """Travel to other processes as the model; the rest is made of it."""
         return Sieve, (self.model,)
 
-    def tag(self, text: str) -> Page:
-        """Tag one page."""
-        return self._tagged([text])[0]
+    def tag(self, text: str, site: str | None = None, counts: SiteCounts | None = None) -> Page:
+        """Tag one page; see `tag_many` for sites."""
+        return self._tagged([text], [site], counts)[0]
 
-    def tag_many(self, texts: Iterable[str]) -> Iterator[Page]:
-        """Tag pages in batches, in order: the fast way. A page's labels don't depend on the others'."""
+    def tag_many(self, texts: Iterable[str], sites: Iterable[str | None] | None = None, counts: SiteCounts | None = None) -> Iterator[Page]:
+        """Tag pages in batches, in order: the fast way. A page's labels don't depend on the others'.
+
+        Unless `counts` (from `sangloc.sites.counted`) says which lines recur on each page's site, whose names are then in `sites`;
+        `ValueError` where these are not as many as the texts.
+        """
         batch: list[str] = []
+        names: list[str | None] = []
         size = 0
-        for text in texts:
+        for text, name in zip(texts, repeat(None), strict=False) if sites is None else zip(texts, sites, strict=True):
             batch.append(text)
+            names.append(name)
             size += len(text) + 1
             if size >= BATCH or len(batch) == BATCH_PAGES:
-                yield from self._tagged(batch)
-                batch, size = [], 0
+                yield from self._tagged(batch, names, counts)
+                batch, names, size = [], [], 0
         if batch:
-            yield from self._tagged(batch)
+            yield from self._tagged(batch, names, counts)
 
     def explain(self, text: str) -> list["Explanation"]:
         """Say for every paragraph of a page what made its label: scores as sums of named terms (see `sangloc.explain`)."""
@@ -79,34 +87,41 @@ class Sieve:
         """Write the model to a file; raises `OSError`."""
         self.model.save(path)
 
-    def _tagged(self, texts: Sequence[str]) -> list[Page]:
+    def _tagged(self, texts: Sequence[str], sites: Sequence[str | None], counts: SiteCounts | None) -> list[Page]:
         for text in texts:
             if not isinstance(text, str):
                 raise TypeError(f"a page's text is a str, not {type(text).__name__}; decode bytes first")
         parts = [list(sections(text)) for text in texts]
         flat = [part for page in parts for part in page]
         if len(flat) == len(texts):
-            pages = self.probabilities(flat)
+            pages = self.probabilities(flat, sites, counts)
         else:
-            found = iter([array for part in flat for array in self.probabilities([part])])
+            named = [(part, site) for page, site in zip(parts, sites, strict=True) for part in page]
+            found = iter([array for part, site in named for array in self.probabilities([part], [site], counts)])
             pages = [np.concatenate([next(found) for _ in page]) for page in parts]
         return [
             Page(text, self.model.labels, array.argmax(axis=1), array, self.model.article) for text, array in zip(texts, pages, strict=True)
         ]
 
-    def probabilities(self, texts: Sequence[str]) -> list[NDArray[np.float64]]:
+    def probabilities(
+        self, texts: Sequence[str], sites: Sequence[str | None] = (), counts: SiteCounts | None = None
+    ) -> list[NDArray[np.float64]]:
         """Return each text's probabilities, (paragraphs, labels)."""
         if not hasattr(self.local, "buffer"):
             self.local.buffer = Buffer()
         features = features_of(texts, self.model.first.sizes, self.local.buffer)
-        probs = softmax(self.scores(features))
+        probs = softmax(self.scores(features, None if counts is None else counts.shifts(sites, features)))
         bounds = np.concatenate(([0], np.cumsum(features.places.sizes))).tolist()
         return [probs[start:end] for start, end in pairwise(bounds)]
 
-    def scores(self, features: Features) -> NDArray[np.float64]:
-        """Return the final scores of every line, (L, K)."""
+    def scores(self, features: Features, shifts: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """Return the final scores of every line, (L, K); `shifts` (L,) are added to those of labels outside the body in either pass."""
         to_first, to_second = np.split(features.dense @ self.dense, 2, axis=1)
-        return self.second.scores(self.first.scores(features, to_first), features, to_second)
+        first = self.first.scores(features, to_first)
+        if shifts is None:
+            return self.second.scores(first, features, to_second)
+        extra = shifts[:, None] * self.outside_body
+        return self.second.scores(first + extra, features, to_second) + extra
 
 
 def sections(text: str) -> Iterator[str]:
