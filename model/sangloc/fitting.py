@@ -46,7 +46,7 @@ class Corpus:
     words: sparse.csr_matrix  # (L, buckets)
     dense: Floats  # (L, D)
     classes: Ints  # (L,)
-    weights: Floats  # (L,) every page weighs the same, mean 1
+    weights: Floats  # (L,) every page weighs the same, unless it says otherwise; mean 1
     folds: Ints  # (L,)
     page: Ints  # (L,) number of the page form
 
@@ -153,7 +153,7 @@ def _corpus(shown: Sequence[LabelledPage], labels: LabelSet) -> Corpus:
     features = [features_of([page.text for page in batch], SIZES) for batch in batches]
     sizes = np.array([len(page.labels) for page in shown])
     fold_of = fold_of_sites(shown)
-    weights = np.repeat(1 / sizes, sizes)
+    weights = np.repeat([page.weight for page in shown] / sizes, sizes)
     return Corpus(
         features=features,
         bounds=np.concatenate(([0], np.cumsum([batch.places.count for batch in features]))),

@@ -30,6 +30,7 @@ class LabelledPage:
     header: dict[str, str] = field(default_factory=dict)
     offset: int = 0  # file lines above the page's first line
     label_set: LabelSet = DEFAULT
+    weight: float = 1.0  # in training, beside other pages
 
     def line_of(self, paragraph: int) -> int:
         """Return the file line of a paragraph."""
