@@ -177,7 +177,9 @@ def _run(inputs: Inputs, style: str, keep: str | None, model: str | None, output
     from sangloc.pipeline import Job, run, sieve_of
 
     try:
-        sieve_of(model).model.labels.selected(keep or "body")
+        labels = sieve_of(model).model.labels
+        if keep is not None:  # a label set of one's own needn't have a group called body
+            labels.selected(keep)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--keep") from None
     found = _found(inputs)
