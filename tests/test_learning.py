@@ -16,6 +16,7 @@ from sangloc.labels import DEFAULT, LabelSet
 from sangloc.learning import from_labels, from_model, table
 from sangloc.second import softmax
 from sangloc.sieve import Sieve, load
+from sangloc.words import Sizes
 from tests.conftest import Cli
 
 
@@ -122,7 +123,10 @@ def test_pages_weigh_in_training_as_they_say(few: list[LabelledPage], mine: list
     assert corpus.weights.mean() == pytest.approx(1)
 
 
-def test_training_anew_holds_each_own_page_out(few: list[LabelledPage], mine: list[LabelledPage], sieve: Sieve) -> None:
+def test_training_anew_holds_each_own_page_out(
+    few: list[LabelledPage], mine: list[LabelledPage], sieve: Sieve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sangloc.fitting.SIZES", Sizes(own=10, around=9, pairs=10, phrases=9))  # a tenth of the time
     taught, gains = from_labels(few, mine, weight=3, judge=sieve, jobs=1)
     assert taught.model.training["own_weight"] == 3
     if gains:  # only where the few pages have all labels of the model that is compared with

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sangloc.labelfile import read_file
 from tests.conftest import LABELS, ROOT, SEEDS
 from tests.test_unwrapping import WORDS
 
@@ -35,6 +36,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("readme")
     (place / "seeds").symlink_to(ROOT / "seeds")
     (place / "labels").symlink_to(LABELS)
+    (place / "tests").symlink_to(ROOT / "tests")
     (place / "pages").mkdir()
     for path in SEEDS[:2]:
         (place / "pages" / path.name).write_bytes(path.read_bytes())
@@ -46,10 +48,23 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+def correct(place: Path) -> None:
+    """Do what the reader does in the editor, which wants a terminal and a person: give each drafted page the labels that are right."""
+    drafted = list(place.glob("taught/*/*.tsv"))
+    assert drafted
+    for path in drafted:
+        (right,) = read_file(ROOT / "tests" / "station" / "labels" / "song" / path.name)
+        assert [page.text for page in read_file(path)] == [right.text]
+        path.write_text(right.format(), encoding="utf-8")
+
+
 @pytest.mark.parametrize(("command", "shown"), commands())
 def test_command_prints_what_is_shown(command: str, shown: str, place: Path) -> None:
     if command in SETUP:
         pytest.skip("set-up: done before these tests")
+    if "sangloc labels edit" in command:
+        correct(place)
+        return
     tools = str(Path(sys.executable).parent)
     done = subprocess.run(  # noqa: S602  # README's commands are lines for a shell
         command,
@@ -66,7 +81,8 @@ def test_command_prints_what_is_shown(command: str, shown: str, place: Path) -> 
     for line in shown.splitlines():
         if line == "…":
             continue
-        expected = re.compile(re.escape(line).replace("…", ".*"))
+        # Scores of three decimals are those of some model that was shipped.
+        expected = re.compile(re.sub(r"\b[01]\\\.\d{3}\b", r"[01]\\.\\d{3}", re.escape(line)).replace("…", ".*"))
         assert any(expected.fullmatch(found) for found in lines), f"not printed: {line!r}\n{done.stdout}"
 
 
@@ -77,7 +93,7 @@ def test_library_example_runs(code: str, place: Path) -> None:
 
 
 def test_every_command_of_the_program_is_in_readme() -> None:
-    for command in ("tag", "extract", "explain", "report", "train", "eval", "labels check", "model info"):
+    for command in ("tag", "extract", "explain", "report", "train", "eval", "labels check", "labels draft", "labels edit", "model info"):
         assert f"sangloc {command}" in README, command
 
 

@@ -36,7 +36,7 @@ def files(card: Card) -> dict[str, str]:
     """Return the files of the card by their path in model/."""
     scores = card["scores"]
     shown = scores["held-out full"]
-    sets = {NAMES[name]: row["reliability"] for name, row in scores.items() if name.endswith("full")}
+    sets = {NAMES.get(name, name): row["reliability"] for name, row in scores.items() if name.endswith("full")}
     return {
         "README.md": readme(card),
         "card/reliability.svg": reliability(sets),
@@ -75,7 +75,7 @@ def front_matter(scores: Card) -> str:
             f"    - {{type: accuracy, name: five groups, value: {row['group_accuracy']}}}",
             f"    - {{type: f1, name: 'kept text, by characters', value: {row['kept_char']}}}",
         ]
-        dataset = f"    dataset: {{type: sangloc-labels, name: '{NAMES[name]}'}}"
+        dataset = f"    dataset: {{type: sangloc-labels, name: '{NAMES.get(name, name)}'}}"
         results.append("\n".join(["  - task: {type: token-classification, name: labels of lines}", dataset, "    metrics:", *metrics]))
     head = [
         "---",
@@ -94,14 +94,17 @@ def front_matter(scores: Card) -> str:
 def by_set(scores: Card) -> str:
     """Return the table of scores by what was measured."""
     head = f"| | pages | lines | {' | '.join(MEASURES.values())} |\n|---|---|---|{'---|' * len(MEASURES)}\n"
-    rows = [(NAMES[name], row["pages"], row["lines"], *(f"{row[measure]:.3f}" for measure in MEASURES)) for name, row in scores.items()]
+    rows = [
+        (NAMES.get(name, name), row["pages"], row["lines"], *(f"{row[measure]:.3f}" for measure in MEASURES))
+        for name, row in scores.items()
+    ]
     return head + _rows(rows)
 
 
 def by_label(scores: Card) -> str:
     """Return the table of scores by label, for whole pages."""
     sets = [name for name in scores if name.endswith("full")]
-    head = f"| label | {' | '.join(NAMES[name] for name in sets)} |\n|---|{'---|' * len(sets)}\n"
+    head = f"| label | {' | '.join(NAMES.get(name, name) for name in sets)} |\n|---|{'---|' * len(sets)}\n"
     rows = []
     for label in DEFAULT.labels:
         found = [scores[name]["label"][label] for name in sets]

@@ -12,7 +12,7 @@ Bin = Sequence[float]  # lines, mean confidence, share that is right
 
 def reliability(sets: Mapping[str, Sequence[Bin]]) -> str:
     """Draw the share that is right against the confidence, a line a set; below, how many lines are that sure."""
-    out = [_text(LEFT, 22, "How sure the model is, and how often it is right", 13, "start", weight="bold")]
+    out = [_text(12, 22, "How sure the model is, and how often it is right", 13, weight="bold")]
     for share in (0, 0.25, 0.5, 0.75, 1):
         x, y = LEFT + SIDE * share, TOP + SIDE * (1 - share)
         out += [

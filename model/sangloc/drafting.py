@@ -124,7 +124,7 @@ def source_of(record: Record, text: str, target: Path) -> str:
         return f"text of {record.name}"
     real = path.resolve()
     above = next((folder for folder in target.resolve().parents[1:] if real.is_relative_to(folder)), None)
-    return record.source.name if above is None else printable(real.relative_to(above))
+    return printable(real if above is None or above == above.parent else real.relative_to(above))
 
 
 def _content(page: Page, header: dict[str, str]) -> bytes:
