@@ -13,5 +13,5 @@ document.addEventListener("keydown", pressed);
 window.addEventListener("beforeunload", (event) => {
   if (unsaved.size) event.preventDefault();
 });
-openPage(0, null, false);
+draw();
 drawPageCounts();

@@ -80,7 +80,7 @@ function restore() {
 
 function passes(page, row) {
   if (pages[page].probs[row] > filters.limit || !filters.labels.has(labelOf(page, row))) return false;
-  return !filters.query || filters.query.test(textOf(page, row));
+  return !filters.query || filters.query.test(textOf(page, row).normalize("NFC"));
 }
 
 /** Return the paragraphs of a page that the filters let through, as [page, row]. */
@@ -96,7 +96,7 @@ function isFiltered() {
 
 /** Return all paragraphs to show, in the order to show them. */
 function selected(current) {
-  const found = filters.scope === "all" ? pages.flatMap((page) => matching(page.number)) : matching(current);
+  const found = filters.scope === "all" ? pages.flatMap((page) => matching(page.number)) : pages.length ? matching(current) : [];
   if (filters.order === "unsure") found.sort((a, b) => pages[a[0]].probs[a[1]] - pages[b[0]].probs[b[1]]);
   return found;
 }
