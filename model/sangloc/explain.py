@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sangloc.explain_first import WordTerms
+from sangloc.explain_first import WORD_THEMES, WordTerms
 from sangloc.explain_phrases import LENGTH, phrase_of, theme_of
 from sangloc.explain_second import Surroundings
 from sangloc.features import features_of
@@ -59,6 +59,7 @@ class Account:
     usual: Scores
     names: Sequence[str]
     themes: Sequence[str]
+    theme_of: NDArray[np.int64]  # (M,) number of the term's theme
     values: Scores  # (M,)
     usual_values: Scores  # (M,)
     parts: Scores  # (M, K) what each term adds to each label's score
@@ -68,7 +69,7 @@ class Account:
     def term(self, number: int) -> Term:
         """Return a term with its words."""
         value, usual = float(self.values[number]), float(self.usual_values[number])
-        return Term(self.names[number], self.themes[number], self.phrase(number), value, usual, self.parts[number])
+        return Term(self.names[number], self.themes[self.theme_of[number]], self.phrase(number), value, usual, self.parts[number])
 
     @property
     def terms(self) -> list[Term]:
@@ -78,24 +79,34 @@ class Account:
     def reasons(self, label: int, other: int) -> list["Reason"]:
         """Return the terms by theme, those themes first that add most to one label's score over another's, or take most from it."""
         margins = self.parts[:, label] - self.parts[:, other]
-        order = np.argsort(-np.abs(margins), kind="stable")
-        themes: dict[str, list[int]] = {}
-        for number in order.tolist():
-            themes.setdefault(self.themes[number], []).append(number)
-        found = margins.tolist()
-        reasons = [Reason(self, theme, sum(found[x] for x in terms), terms, [found[x] for x in terms]) for theme, terms in themes.items()]
-        return sorted(reasons, key=lambda reason: -abs(reason.margin))
+        sums = np.bincount(self.theme_of, weights=margins, minlength=len(self.themes))
+        present = np.flatnonzero(np.bincount(self.theme_of, minlength=len(self.themes)))
+        order = present[np.argsort(-np.abs(sums[present]), kind="stable")]
+        return [Reason(self, self.themes[theme], float(sums[theme]), theme, margins) for theme in order.tolist()]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reason:
     """The terms of one theme: what they add for one label over another in all and one by one, the strongest first."""
 
     account: Account
     theme: str
     margin: float
-    terms: list[int]  # their numbers in the account
-    margins: list[float]
+    number: int  # of the theme in the account
+    all_margins: Scores  # (M,) of all terms of the account
+
+    @cached_property
+    def terms(self) -> list[int]:
+        """Return the terms' numbers in the account."""
+        numbers = np.flatnonzero(self.account.theme_of == self.number)
+        ordered: list[int] = numbers[np.argsort(-np.abs(self.all_margins[numbers]), kind="stable")].tolist()
+        return ordered
+
+    @property
+    def margins(self) -> list[float]:
+        """Return what each term adds."""
+        found: list[float] = self.all_margins[self.terms].tolist()
+        return found
 
     @property
     def scores(self) -> Scores:
@@ -196,8 +207,12 @@ class _Section:
         self.first_constant = model.first.bias + self.dense_usual @ self.dense_weights
         self.words = WordTerms(text, features, model.first)
         self.around = Surroundings(labels, self.early, features.heading, self.words.line_texts)
-        self.themes = [self.around.theme(name) or theme_of(name) for name in self.names]
-        self.dense_themes = [theme_of(name) for name in self.dense_names]
+        of_names = [self.around.theme(name) or theme_of(name) for name in self.names]
+        self.themes = list(dict.fromkeys(of_names))
+        self.theme_of = np.array([self.themes.index(theme) for theme in of_names])
+        of_dense = [theme_of(name) for name in self.dense_names]
+        self.first_themes = list(dict.fromkeys((*WORD_THEMES.values(), *of_dense)))
+        self.theme_of_dense = [self.first_themes.index(theme) for theme in of_dense]
 
     def final(self, row: int) -> Account:
         """Return the account of a line's final scores."""
@@ -209,7 +224,7 @@ class _Section:
             return self.around.phrase(name, value, row) or phrase_of(name, value)
 
         said = self.around.said(row) | self._said(row)
-        return Account(self.scores[row], self.constant, self.names, self.themes, values, self.usual, parts, phrase, said)
+        return Account(self.scores[row], self.constant, self.names, self.themes, self.theme_of, values, self.usual, parts, phrase, said)
 
     def first(self, row: int) -> Account:
         """Return the account of a line's scores in the first pass: words, then dense features."""
@@ -226,7 +241,8 @@ class _Section:
             scores=self.first_scores[row],
             usual=self.first_constant,
             names=[*(name for name, *_ in found), *self.dense_names],
-            themes=[*(theme for _, theme, *_ in found), *self.dense_themes],
+            themes=self.first_themes,
+            theme_of=np.array([*(self.first_themes.index(theme) for _, theme, *_ in found), *self.theme_of_dense]),
             values=np.concatenate((np.ones(len(found)), values)),
             usual_values=np.concatenate((np.zeros(len(found)), self.dense_usual)),
             parts=parts,

@@ -18,7 +18,7 @@ from sangloc.words import AROUND, NEAR, PHRASE_VALUE
 Scores = NDArray[np.float64]
 Found = tuple[str, str, str, Scores]  # name, theme, phrase, scores of the labels (K,)
 
-THEMES = {
+WORD_THEMES = {
     "own": "its words",
     "above": "words of the line above",
     "below": "words of the line below",
@@ -55,7 +55,7 @@ class WordTerms:
             yield from _merged(self._of_others(family, row))
 
     def _own(self, row: int) -> Iterator[Found]:
-        theme, scale = THEMES["own"], float(self.features.words.scale[row])
+        theme, scale = WORD_THEMES["own"], float(self.features.words.scale[row])
         first, last = self.bounds[row], self.bounds[row + 1] - 1
         for token in range(first, last + 1):
             text = self.texts[token]
@@ -95,7 +95,7 @@ class WordTerms:
         for token, of_labels in zip(range(begin, end), scores, strict=True):
             text = self.texts[token]
             said = "its end" if text == END else f"“{text}”"
-            yield f"{family} {text}", THEMES[family], said, of_labels
+            yield f"{family} {text}", WORD_THEMES[family], said, of_labels
 
 
 def of_buckets(table: NDArray[np.float32], buckets: NDArray[np.int64]) -> Scores:
