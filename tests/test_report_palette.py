@@ -50,7 +50,7 @@ def test_both_palettes_name_the_same_colours_and_styles_have_no_others() -> None
     assert len(GROUPS) == 6
     rest = "".join(asset(name) for name in STYLES if name != "palette.css")
     assert not re.findall(r"#[0-9a-f]{3,8}\b(?! )", re.sub(r"#[a-z][\w-]*", "", rest))
-    assert set(re.findall(r"var\(--([\w-]+)\)", rest)) <= {*LIGHT, "group", "back", "edge"}
+    assert set(re.findall(r"var\(--([\w-]+)\)", rest)) <= {*LIGHT, "group", "back", "edge", "inset"}
 
 
 def test_groups_are_told_apart_without_colour() -> None:

@@ -25,6 +25,9 @@ def report(
 
     Example: sangloc report pages/ -o report.html
     """
+    from rich.console import Console
+    from rich.progress import track
+
     from sangloc.files import atomic
     from sangloc.outputs import check_apart
     from sangloc.pipeline import sieve_of
@@ -48,7 +51,9 @@ def report(
         say(message)
 
     options = Options(text_field=text_field, html_field=html_field, strict=strict)
-    for record, text in read(found, options, complain, say):
+    bar = Console(stderr=True)
+    pages = read(found, options, complain, say)
+    for record, text in track(pages, "reading", total=len(found), console=bar, transient=True, disable=not bar.is_terminal):
         data.add(record, text)
     with atomic(output) as file:
         file.write(as_html(data.as_dict(), output.stem))

@@ -15,8 +15,9 @@ function drawConfidence() {
   byId("confidence-text").textContent = limit < 100 ? `Only up to ${limit} % sure` : "However sure";
 }
 
-/** Draw again after a filter changed, with the same paragraph current where it is still there. */
+/** Draw again after a filter changed, with the same paragraph current where it is still there and not far down. */
 function refilter() {
+  matches.clear();
   draw(view.current);
   drawPageCounts();
   say(byId("shown").textContent);

@@ -1,6 +1,7 @@
 // The paragraphs: drawn as far as needed, one of them the current one.
 
 const STEP = 200; // paragraphs drawn at a time
+const FAR = 1000; // paragraphs that are drawn to keep the current one in sight when others are filtered in
 const view = { page: 0, rows: [], drawn: 0, current: null };
 const keyOf = (page, row) => `${page}:${row}`;
 
@@ -19,7 +20,7 @@ function draw(current = null) {
   drawMore();
   drawTitle();
   const first = document.querySelector(".line");
-  const wanted = current && (elementOf(...current) ?? drawUpTo(...current));
+  const wanted = current && (elementOf(...current) ?? drawUpTo(...current, filters.scope === "page" ? Infinity : FAR));
   makeCurrent(wanted ?? first, false);
 }
 
@@ -40,9 +41,10 @@ function drawMore() {
   byId("more").textContent = `Show more (${view.rows.length - view.drawn} left)`;
 }
 
-function drawUpTo(page, row) {
+/** Draw as far as a paragraph, unless it is further down than `limit`. */
+function drawUpTo(page, row, limit) {
   const place = view.rows.findIndex((found) => found[0] === page && found[1] === row);
-  while (place >= view.drawn) drawMore();
+  while (place < limit && place >= view.drawn) drawMore();
   return elementOf(page, row);
 }
 

@@ -9,6 +9,7 @@ const STORE = `sangloc-report-${data.id}`;
 
 const filters = { query: null, labels: new Set(data.labels.keys()), limit: SHARES, scope: "page", order: "page", layout: "one" };
 const corrections = pages.map(() => new Map()); // per page: paragraph -> number of the label
+const matches = new Map(); // page -> what the filters let through
 const past = []; // what undo takes back: {page, row, before}
 const unsaved = new Set(); // pages with corrections that have not been downloaded
 
@@ -40,6 +41,7 @@ function correct(page, row, label, remember = true) {
   if (remember) past.push({ page, row, before });
   if (label === pages[page].codes[row]) corrections[page].delete(row);
   else corrections[page].set(row, label);
+  matches.delete(page);
   unsaved.add(page);
   store();
   return true;
@@ -83,11 +85,14 @@ function passes(page, row) {
   return !filters.query || filters.query.test(textOf(page, row).normalize("NFC"));
 }
 
-/** Return the paragraphs of a page that the filters let through, as [page, row]. */
+/** Return the paragraphs of a page that the filters let through, as [page, row]; kept until a filter or label changes. */
 function matching(page) {
-  const found = [];
-  for (let row = 0; row < pages[page].at.length; row++) if (passes(page, row)) found.push([page, row]);
-  return found;
+  if (!matches.has(page)) {
+    const found = [];
+    for (let row = 0; row < pages[page].at.length; row++) if (passes(page, row)) found.push([page, row]);
+    matches.set(page, found);
+  }
+  return matches.get(page);
 }
 
 function isFiltered() {
@@ -96,7 +101,7 @@ function isFiltered() {
 
 /** Return all paragraphs to show, in the order to show them. */
 function selected(current) {
-  const found = filters.scope === "all" ? pages.flatMap((page) => matching(page.number)) : pages.length ? matching(current) : [];
+  const found = filters.scope === "all" ? pages.flatMap((page) => matching(page.number)) : pages.length ? [...matching(current)] : [];
   if (filters.order === "unsure") found.sort((a, b) => pages[a[0]].probs[a[1]] - pages[b[0]].probs[b[1]]);
   return found;
 }
