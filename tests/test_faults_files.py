@@ -103,7 +103,7 @@ def test_odd_names_are_safe(tmp_path: Path) -> None:
     assert b"\x1b" not in done.stdout
     done = run("tag", "in", "-o", "out", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")
-    written = {os.fsencode(path.name) for path in (tmp_path / "out").iterdir()}
+    written = {os.fsencode(path.name) for path in (tmp_path / "out").glob("*.tsv")}
     assert written == {name.removesuffix(b".txt") + b".tsv" for name in names}
     done = run("tag", "--", b"-leading.txt", b"not-\xff-utf8.txt", b"none-\xfe\n.txt", cwd=tmp_path / "in")
     assert done.returncode == 1

@@ -79,7 +79,7 @@ def main() -> NoReturn:
         _say(str(error))
         code = MODEL if isinstance(error, ModelFileError) else USAGE
     except _StoppedError as stopped:
-        _say("sangloc: stopped; what was written is whole, run the same command again for the rest")
+        _say("sangloc: stopped; what was written is whole. For the rest of an output folder (-o DIR) run the same command with --resume")
         code = 128 + stopped.number
     except BrokenPipeError:
         code = OK

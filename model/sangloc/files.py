@@ -13,6 +13,11 @@ _UMASK = os.umask(0)
 os.umask(_UMASK)
 
 
+def file_mode() -> int:
+    """Return the permissions that a new file gets."""
+    return 0o666 & ~_UMASK
+
+
 def put_in_place(temporary: Path, target: Path, content: bytes) -> None:
     """Write a new file, wait until it is on the disk, then give it its name; raises `OSError`."""
     try:
@@ -38,7 +43,7 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_UMASK)
+        temporary.chmod(file_mode())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

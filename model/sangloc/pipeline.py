@@ -1,4 +1,4 @@
-"""Read, tag and write the records of many sources, in this process or in several, in input order."""
+"""Read and tag the records of many sources, in this process or in several, in input order."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -9,7 +9,6 @@ import numpy as np
 
 from sangloc.languages import unlearned
 from sangloc.limits import TooLongError, within
-from sangloc.outputs import CollisionError, Output
 from sangloc.page import Page
 from sangloc.readers import records, text_of
 from sangloc.records import End, Options, Record
@@ -51,18 +50,6 @@ class Result:
     left_out: bool = False  # it has no article, and those alone were asked for
     warnings: list[str] = field(default_factory=list)
     hints: dict[str, str] = field(default_factory=dict)  # what is said once of a source, or of a run: see `hints`
-    groups: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What was done and what not."""
-
-    pages: int = 0
-    failures: int = 0
-    warnings: int = 0
-    left_out: int = 0
-    skipped: Counter[str] = field(default_factory=Counter)
     groups: Counter[str] = field(default_factory=Counter)
 
 
@@ -124,67 +111,6 @@ def counts(page: Page) -> Counter[str]:
         if count:
             groups[page.label_set.group_of[label]] += count
     return groups
-
-
-def run(found: Iterable[Source | Missed], job: Job, output: Output, jobs: int, say: Callable[[str], None]) -> Tally:
-    """Process all inputs and write them in order; `say` takes each complaint. Raises `OSError` where the output fails."""
-    tally = Tally()
-    passed: Counter[str] = Counter()  # of the source being read
-    said: set[tuple[str, str]] = set()
-    sieve_of(job.model)  # fails here, before anything was written; and worker processes inherit it
-
-    def failed(name: str, reason: str) -> None:
-        tally.failures += 1
-        say(f"{name}: {reason}")
-
-    def warned(name: str, warnings: list[str]) -> None:
-        tally.warnings += len(warnings)
-        for warning in warnings:
-            say(f"{name}: warning: {warning}")
-
-    for item, result in done(items(found, job.options), job, jobs):
-        if isinstance(item, Missed):
-            failed(item.name, item.reason)
-        elif isinstance(item, End):
-            if passed:
-                say(f"{item.source.name}: passed over {', '.join(f'{count} ({what})' for what, count in sorted(passed.items()))}")
-                passed.clear()
-            if item.failure:
-                failed(item.source.name, item.failure)
-            try:
-                output.finish(item.source, bool(item.failure))
-            except CollisionError as error:
-                failed(item.source.name, str(error))
-        elif result.skipped:
-            tally.skipped[result.skipped] += 1
-            passed[result.skipped] += 1
-            if result.content is not None:  # a null
-                output.write(item, result.content)
-        elif result.left_out:
-            tally.left_out += 1
-        elif result.content is None:
-            failed(item.name, result.failure)
-        else:
-            try:
-                output.write(item, result.content)
-            except CollisionError as error:
-                failed(item.name, str(error))
-                continue
-            tally.pages += 1
-            tally.groups += result.groups
-            warned(item.name, [*new_hints(item, result, said), *result.warnings])
-    return tally
-
-
-def new_hints(item: Item, result: Result, said: set[tuple[str, str]]) -> list[str]:
-    """Return those of a result's hints that were not given yet: a source's language is told once, wrapped text once a run."""
-    out = []
-    for kind, hint in result.hints.items():
-        about = item.source.name if kind == "language" and isinstance(item, Record) else ""
-        if (kind, about) not in said:
-            said.add((kind, about))
-            out.append(hint)
-    return out
 
 
 def items(found: Iterable[Source | Missed], options: Options) -> Iterator[Item]:

@@ -15,8 +15,17 @@ PACKINGS = frozenset({".gz", ".zst"})
 Content = bytes | object  # a page as `rendering.render` makes it: bytes, or a row's columns for Parquet
 
 
+SinkMaker = Callable[[IO[bytes], str], "Sink"]  # takes a stream and how it is packed
+
+
 class Sink(Protocol):
     """Takes pages."""
+
+    def settle(self) -> bool:
+        """Write what is held, so that the stream can be cut here and gone on with; False where the format doesn't allow that."""
+
+    def resume(self) -> None:
+        """Take note that the stream has pages already."""
 
     def write(self, record: Record, content: Content) -> None:
         """Write a page."""
@@ -33,30 +42,52 @@ class BytesSink:
 
     def __init__(self, separator: bytes, stream: IO[bytes], packing: str) -> None:
         """Take what stands between two pages, a stream, and how to pack it: a suffix of PACKINGS, or nothing."""
-        self.stream = packed(stream, packing)
-        self.inner = stream
+        self.inner, self.packing = stream, packing
+        self.packer: IO[bytes] | None = None  # begun when there is something to pack
         self.separator = separator
-        self.begun = False
+        self.begun = False  # there is a page that is not empty
+        self.valid = not packing  # what is in the stream can be unpacked
 
     def write(self, record: Record, content: Content) -> None:  # noqa: ARG002  # Parquet needs the record
         """Append a page."""
         assert isinstance(content, bytes)  # noqa: S101  # render makes bytes for all other styles
-        if content and self.begun:
-            self.stream.write(self.separator)
-        self.stream.write(content)
-        self.begun = self.begun or bool(content)
+        if not content:
+            return
+        if self.begun:
+            self._stream().write(self.separator)
+        self._stream().write(content)
+        self.begun = True
+
+    def settle(self) -> bool:
+        """End the packed member."""
+        if self.packer is not None:
+            self.packer.close()
+            self.packer = None
+        return True
+
+    def resume(self) -> None:
+        """Separate the next page from those before."""
+        self.begun = self.valid = True
 
     def close(self) -> None:
         """Write what the packer holds; the stream stays open."""
-        if self.stream is not self.inner:
-            self.stream.close()
+        if not self.valid:
+            self._stream()  # nothing, packed, is not nothing
+        self.settle()
         self.inner.flush()
 
     def abandon(self) -> None:
         """End the packer while its stream is open: it would write to a closed one later."""
-        if self.stream is not self.inner:
-            with suppress(OSError, ValueError):
-                self.stream.close()
+        with suppress(OSError, ValueError):
+            self.settle()
+
+    def _stream(self) -> IO[bytes]:
+        if not self.packing:
+            return self.inner
+        if self.packer is None:
+            self.packer = packed(self.inner, self.packing)
+            self.valid = True
+        return self.packer
 
 
 class MembersSink:
@@ -72,6 +103,13 @@ class MembersSink:
         member.write(record, content)
         member.close()
 
+    def settle(self) -> bool:
+        """Do nothing: each record was packed to its end."""
+        return True
+
+    def resume(self) -> None:
+        """Do nothing: records stand alone."""
+
     def close(self) -> None:
         """Write what is left."""
         self.stream.flush()
@@ -80,7 +118,7 @@ class MembersSink:
         """Do nothing: each record was packed to its end."""
 
 
-def sink_maker(style: str) -> Callable[[IO[bytes], str], Sink]:
+def sink_maker(style: str) -> SinkMaker:
     """Return what makes a style's sink from a stream and how it is to be packed."""
     if style == "parquet":
         from sangloc.tables import ParquetSink

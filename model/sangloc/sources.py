@@ -17,7 +17,7 @@ class Source:
     name: str
     path: Path | None  # None: standard input
     relative: Path
-    root: Path | None = None  # the folder given on the command line that it was found in
+    stamp: tuple[int, int] = (-1, -1)  # its size and time of change when it was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,13 @@ def sources(paths: Sequence[str], glob: str = "*") -> Iterator[Source | Missed]:
             yield Source(STDIN, None, Path("stdin"))
             continue
         path = Path(given)
-        reason = _unreadable(path)
-        if reason is None and path.is_dir():
+        found = _stamp(path)
+        if isinstance(found, str):
+            yield Missed(printable(given), found)
+        elif path.is_dir():
             yield from _inside(path, glob)
-        elif reason is None:
-            yield Source(printable(given), path, Path(path.name))
         else:
-            yield Missed(printable(given), reason)
+            yield Source(printable(given), path, Path(path.name), found)
 
 
 def listed(file: str, null: bool = False) -> list[str]:
@@ -59,14 +59,15 @@ def listed(file: str, null: bool = False) -> list[str]:
     return [os.fsdecode(name) for name in data.split(b"\0" if null else b"\n") if name.strip(b"\r\n" if not null else b"")]
 
 
-def _unreadable(path: Path) -> str | None:
-    """Return why a path can't be an input, or None."""
+def _stamp(path: Path) -> tuple[int, int] | str:
+    """Return a path's size and time of change, or why it can't be an input."""
     try:
-        mode = path.stat().st_mode
+        status = path.stat()
     except OSError as error:
         return str(error.strerror or error)
+    mode = status.st_mode
     if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
-        return None
+        return status.st_size, status.st_mtime_ns
     kind = "a pipe (use '-' and redirect it)" if stat.S_ISFIFO(mode) else "a device or socket"
     return f"not a regular file but {kind}"
 
@@ -100,11 +101,11 @@ def _inside(folder: Path, glob: str) -> Iterator[Source | Missed]:
             path = here / name
             if name.startswith(".") or not path.match(glob):
                 continue
-            reason = _unreadable(path)
-            if reason is None:
-                yield Source(printable(path), path, path.relative_to(folder), folder)
+            found = _stamp(path)
+            if isinstance(found, str):
+                yield Missed(printable(path), found)
             else:
-                yield Missed(printable(path), reason)
+                yield Source(printable(path), path, path.relative_to(folder), found)
     yield from failed
 
 

@@ -128,6 +128,13 @@ class ParquetSink:
         self.writer.close()
         self.stream.flush()
 
+    def settle(self) -> bool:
+        """Say no: a Parquet file's directory comes at its end."""
+        return False
+
+    def resume(self) -> None:
+        """Do nothing: `settle` never allows it."""
+
     def abandon(self) -> None:
         """Close the writer without writing: it would do so later, into a closed stream."""
         self.stream.shut = True

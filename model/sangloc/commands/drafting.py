@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sangloc.commands.options import Glob, ModelFile
-from sangloc.commands.tagging import say
+from sangloc.commands.options import Glob, ModelFile, say
 
 SURE = 0.8
 

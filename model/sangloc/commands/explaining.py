@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sangloc.commands.options import Glob, HtmlField, ModelFile, Strict, TextField
-from sangloc.commands.tagging import say
+from sangloc.commands.options import Glob, HtmlField, ModelFile, Strict, TextField, say
 
 if TYPE_CHECKING:
     from sangloc.explain import Explanation

@@ -1,6 +1,8 @@
 """Options that `tag` and `extract` share."""
 
 import re
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -87,3 +89,33 @@ def size_in_bytes(given: str) -> int:
     if found is None or not int(found[1]):
         raise typer.BadParameter(f"{given!r} is no size; write a number, or one with K, M or G behind it", param_hint="--max-bytes")
     return int(found[1]) * _UNITS[found[2].upper()]
+
+
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Go on with what an earlier run into the same folder (-o DIR) left, by its .sangloc.jsonl.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary; complaints only.")]
+MaxErrors = Annotated[
+    int | None, typer.Option("--max-errors", metavar="N", min=1, help="Stop after so many failures.", show_default="go on")
+]
+SummaryFile = Annotated[
+    Path | None, typer.Option("--summary", metavar="FILE", help="Write what was done as one JSON object.", show_default=False)
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """How a run over many pages goes."""
+
+    jobs: int = 1
+    resume: bool = False
+    quiet: bool = False
+    max_errors: int | None = None
+    summary: Path | None = None
+    min_article: float = 0.0  # leave out pages that are less probably an article
+    unwrap: bool = False
+
+
+def say(message: str) -> None:
+    """Print a line on standard error."""
+    print(message, file=sys.stderr)

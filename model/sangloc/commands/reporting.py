@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from sangloc.commands.explaining import Pages
-from sangloc.commands.options import Glob, HtmlField, ModelFile, Strict, TextField
-from sangloc.commands.tagging import say
+from sangloc.commands.options import Glob, HtmlField, ModelFile, Strict, TextField, say
 
 
 def report(
@@ -35,10 +34,10 @@ def report(
     from sangloc.records import Options
     from sangloc.report.build import as_html
     from sangloc.report.data import ReportData
-    from sangloc.sources import Source, sources
+    from sangloc.sources import sources
 
+    check_apart(output, paths, folder=False)
     found = list(sources(paths, glob))
-    check_apart(output, [source for source in found if isinstance(source, Source)], folder=False)
     try:
         data = ReportData(sieve_of(model), keep, why)
     except ValueError as error:

@@ -1,7 +1,5 @@
 """`sangloc tag` and `sangloc extract`."""
 
-import sys
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,28 +11,32 @@ from sangloc.commands.options import (
     MAX_BYTES,
     TIMEOUT,
     ArticlesOnly,
+    Batch,
     FilesFrom,
     From,
     Glob,
     HtmlField,
     Jobs,
     MaxBytes,
+    MaxErrors,
     MinArticle,
     ModelFile,
     Nul,
     OutputPath,
+    Quiet,
+    Resume,
     SomePaths,
     Strict,
+    SummaryFile,
     TextField,
     Timeout,
     Unwrap,
     size_in_bytes,
 )
+from sangloc.commands.running import Inputs, run_batch
 
 if TYPE_CHECKING:
-    from sangloc.outputs import Output
     from sangloc.records import Options
-    from sangloc.sources import Missed, Source
 
 
 class TagStyle(StrEnum):
@@ -52,25 +54,6 @@ class ExtractStyle(StrEnum):
     JSONL = "jsonl"
     WET = "wet"
     PARQUET = "parquet"
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What to read, as the command line says it."""
-
-    paths: list[str]
-    files_from: str | None
-    null: bool
-    glob: str
-    options: "Options"
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Which pages are wanted, and in what form."""
-
-    min_article: float = 0.0
-    unwrap: bool = False
 
 
 def tag(
@@ -94,6 +77,10 @@ def tag(
     articles_only: ArticlesOnly = False,
     min_article: MinArticle = 0.0,
     unwrap: Unwrap = False,
+    max_errors: MaxErrors = None,
+    resume: Resume = False,
+    summary: SummaryFile = None,
+    quiet: Quiet = False,
 ) -> None:
     """Label every paragraph of pages: text, HTML, JSONL, Parquet, WARC or WET, packed or not.
 
@@ -101,7 +88,8 @@ def tag(
     """
     chosen = _style(style, output, TagStyle)
     inputs = _inputs(paths, files_from, null, glob, _options(source_format, text_field, html_field, max_bytes, strict, timeout))
-    _run(inputs, chosen, None, model, output, jobs, Wish(_least(articles_only, min_article), unwrap))
+    batch = Batch(jobs, resume, quiet, max_errors, summary, _least(articles_only, min_article), unwrap)
+    run_batch(inputs, chosen, None, model, output, batch)
 
 
 def extract(
@@ -128,6 +116,10 @@ def extract(
     articles_only: ArticlesOnly = False,
     min_article: MinArticle = 0.0,
     unwrap: Unwrap = False,
+    max_errors: MaxErrors = None,
+    resume: Resume = False,
+    summary: SummaryFile = None,
+    quiet: Quiet = False,
 ) -> None:
     """Print only what is kept of each page: by default the article's body.
 
@@ -135,7 +127,8 @@ def extract(
     """
     chosen = _style(style, output, ExtractStyle)
     inputs = _inputs(paths, files_from, null, glob, _options(source_format, text_field, html_field, max_bytes, strict, timeout))
-    _run(inputs, chosen, keep, model, output, jobs, Wish(_least(articles_only, min_article), unwrap))
+    batch = Batch(jobs, resume, quiet, max_errors, summary, _least(articles_only, min_article), unwrap)
+    run_batch(inputs, chosen, keep, model, output, batch)
 
 
 def _style(given: StrEnum | None, output: Path | None, styles: type[TagStyle] | type[ExtractStyle]) -> str:
@@ -171,58 +164,3 @@ def _inputs(paths: list[str] | None, files_from: str | None, null: bool, glob: s
 def _least(articles_only: bool, min_article: float) -> float:
     """Return the probability of an article from which on a page is wanted."""
     return min_article or (LIKELY_ARTICLE if articles_only else 0.0)
-
-
-def _run(inputs: Inputs, style: str, keep: str | None, model: str | None, output: Path | None, jobs: int, wish: Wish) -> None:
-    from sangloc.pipeline import Job, run, sieve_of
-
-    try:
-        labels = sieve_of(model).model.labels
-        if keep is not None:  # a label set of one's own needn't have a group called body
-            labels.selected(keep)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--keep") from None
-    found = _found(inputs)
-    options = replace(
-        inputs.options,
-        all_fields=style in {"jsonl", "parquet"},
-        row_values=style == "jsonl",
-        adds="paragraphs" if keep is None and style != "tsv" else "",
-    )
-    with _output(output, style, found) as target:
-        tally = run(found, Job(model, style, keep, options, wish.min_article, wish.unwrap), target, jobs, say)
-    if tally.left_out:
-        all_pages = tally.pages + tally.left_out
-        say(f"sangloc: {tally.left_out} of {all_pages} pages left out: no article (is_article below {wish.min_article:g})")
-    if tally.failures:
-        say(f"sangloc: {tally.pages} pages done, {tally.failures} inputs failed (named above)")
-        raise typer.Exit(1)
-
-
-def _found(inputs: Inputs) -> "list[Source | Missed]":
-    from sangloc.sources import listed, sources
-
-    paths = inputs.paths if inputs.files_from is None else [*inputs.paths, *listed(inputs.files_from, inputs.null)]
-    return list(sources(paths, inputs.glob))
-
-
-def _output(output: Path | None, style: str, found: "list[Source | Missed]") -> "Output":
-    """Return where results go; raises `OutputError`."""
-    from sangloc.outputs import FolderOutput, OutputError, StreamOutput, check_apart
-    from sangloc.rendering import SUFFIX, style_of
-    from sangloc.sinks import PACKINGS, sink_maker
-    from sangloc.sources import Source
-
-    if style == "parquet" and output is not None and output.suffix in PACKINGS:
-        raise OutputError(f"{output}: Parquet is packed inside; leave {output.suffix} away")
-    make = sink_maker(style)
-    if output is None:
-        return StreamOutput(None, make)
-    folder = style_of(output) is None or output.is_dir()
-    check_apart(output, [item for item in found if isinstance(item, Source)], folder)
-    return FolderOutput(output, SUFFIX[style], make) if folder else StreamOutput(output, make)
-
-
-def say(message: str) -> None:
-    """Print a line on standard error."""
-    print(message, file=sys.stderr)
