@@ -28,7 +28,11 @@ def limited(limit: str, value: int) -> Callable[[], None]:
 
 
 def run(
-    *args: str | bytes | Path, cwd: Path, limit: Callable[[], None] | None = None, stdin: bytes = b""
+    *args: str | bytes | Path,
+    cwd: Path,
+    limit: Callable[[], None] | None = None,
+    stdin: bytes = b"",
+    environment: dict[str, str] | None = None,
 ) -> "subprocess.CompletedProcess[bytes]":
     """Run the command in a folder, under a limit."""
     return subprocess.run(
@@ -38,13 +42,16 @@ def run(
         capture_output=True,
         timeout=300,
         check=False,
+        env={**os.environ, **(environment or {})},
         preexec_fn=limit,  # the child does nothing but lower a limit of its own before the program begins
     )
 
 
-def begun(*args: str | Path, cwd: Path) -> "subprocess.Popen[bytes]":
+def begun(*args: str | Path, cwd: Path, own_group: bool = False) -> "subprocess.Popen[bytes]":
     """Begin the command in a folder and don't wait."""
-    return subprocess.Popen([*COMMAND, *args], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        [*COMMAND, *args], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, process_group=0 if own_group else None
+    )
 
 
 def many_pages(folder: Path, count: int, text: str = ARTICLE) -> Path:
