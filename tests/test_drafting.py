@@ -1,5 +1,6 @@
 """Drafted label files: what they hold, in which order, and that none is overwritten."""
 
+import gzip
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,6 +70,7 @@ def test_drafts_are_label_files_of_their_sources(sieve: Sieve, tmp_path: Path) -
         (pages / seed.name).write_bytes(seed.read_bytes())
     (pages / "crlf.txt").write_bytes(b"Trang ch\xe1\xbb\xa7\r\nTin m\xe1\xbb\x9bi\r\n")
     (pages / "web.html").write_text("<html><body><p>Xin chào các bạn.</p></body></html>", encoding="utf-8")
+    (pages / "packed.html.gz").write_bytes(gzip.compress((pages / "web.html").read_bytes().replace(b"Xin", b"Kinh")))
     (pages / "empty.txt").write_text(" \n")
     (pages / "binary.bin").write_bytes(bytes(range(32)) * 9)
     complaints: list[str] = []
@@ -77,7 +79,9 @@ def test_drafts_are_label_files_of_their_sources(sieve: Sieve, tmp_path: Path) -
     options = {"sure": 0.8, "most": None, "complain": complaints.append, "note": notes.append}
     found = list(sources([str(tmp_path / "pages")]))
     done = list(drafts(sieve, found, folder, **options))  # type: ignore[arg-type]  # a dict's values are of several types
-    assert sorted(draft.path.name for draft in done) == sorted(["crlf.tsv", "web.tsv", *(f"{seed.stem}.tsv" for seed in SEEDS[:3])])
+    assert sorted(draft.path.name for draft in done) == sorted(
+        ["crlf.tsv", "packed.tsv", "web.tsv", *(f"{seed.stem}.tsv" for seed in SEEDS[:3])]
+    )
     assert len(complaints) == len(notes) == 1
     assert "binary.bin: mostly control characters" in complaints[0]
     assert "empty.txt: nothing to label" in notes[0]

@@ -14,6 +14,7 @@ from sangloc.labels import DEFAULT, LabelSet
 from sangloc.page import Page
 from sangloc.pipeline import READING, items
 from sangloc.readers import text_of
+from sangloc.readers.compression import SUFFIXES
 from sangloc.records import End, Record
 from sangloc.sieve import Sieve
 from sangloc.sources import Missed, Source, printable
@@ -92,6 +93,8 @@ def _labelled(folder: Path) -> list[str]:
 def _place(record: Record) -> Path:
     """Return a record's label file in the folder; the records of one file lie in a folder of its name, numbered."""
     relative = record.source.relative
+    if relative.suffix.lower() in SUFFIXES:
+        relative = relative.with_suffix("")
     if record.after is None:
         return relative.with_suffix(SUFFIX)
     return relative.with_suffix("") / f"{record.after.number}{SUFFIX}"
