@@ -1,3 +1,4 @@
+import gzip
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,17 @@ def test_an_altered_text_is_found(tmp_path: Path) -> None:
     assert len(read_labels(tmp_path / "labels")) == 1
     file.write_text("# source: seeds/a.txt\ntext\tMột\n\ntext\tHai!\n", encoding="utf-8")
     with pytest.raises(LabelFileError, match=r"a\.tsv:4: the text differs from seeds/a\.txt"):
+        read_labels(tmp_path / "labels")
+
+
+def test_the_text_of_a_packed_html_source_is_compared_as_it_is_tagged(tmp_path: Path) -> None:
+    (tmp_path / "a.html.gz").write_bytes(gzip.compress("<html><body><p>Một</p><p>Hai</p></body></html>".encode()))
+    file = tmp_path / "labels" / "a.tsv"
+    file.parent.mkdir()
+    file.write_text("# source: a.html.gz\n# final-newline: no\ntext\tMột\n\ntext\tHai\n", encoding="utf-8")
+    assert len(read_labels(tmp_path / "labels")) == 1
+    file.write_text("# source: a.html.gz\n# final-newline: no\ntext\tMột\n\ntext\tBa\n", encoding="utf-8")
+    with pytest.raises(LabelFileError, match=r"a\.tsv:5: the text differs from a\.html\.gz"):
         read_labels(tmp_path / "labels")
 
 

@@ -103,10 +103,19 @@ def test_assets_are_short_and_make_no_markup_of_text() -> None:
 
 def test_label_files_of_a_download_have_names_of_their_own(sieve: Sieve) -> None:
     data = ReportData(sieve, "body", why=False)
-    for name in ("a/site/x.txt", "b/site/x.html", "../x.txt", "-", "crawl.jsonl:12", "C:\\a\\b.txt", "A/SITE/X"):
+    for name in ("a/site/x.txt", "b/site/x.html", "../x.txt", "-", "crawl.jsonl:12", "C:\\a\\b.txt", "A/SITE/X", "24h.com.vn__1.html.gz"):
         data.add(record(name), "một\n")
     files = [page["file"] for page in data.pages]
-    assert files == ["site/x.tsv", "site/x-2.tsv", "x.tsv", "page.tsv", "crawl.jsonl-12.tsv", "a/b.tsv", "SITE/X-3.tsv"]
+    assert files == [
+        "site/x.tsv",
+        "site/x-2.tsv",
+        "x.tsv",
+        "page.tsv",
+        "crawl.jsonl-12.tsv",
+        "a/b.tsv",
+        "SITE/X-3.tsv",
+        "24h.com.vn__1.tsv",
+    ]
 
 
 def test_command_writes_one_file_the_same_each_time(cli: Cli, tmp_path: Path) -> None:

@@ -155,11 +155,26 @@ def _compare_with_source(page: LabelledPage, path: Path) -> None:
     text = source.read_bytes().decode("utf-8", errors="replace").replace("\r\n", "\n")
     if text == page.text:
         return
+    text = _as_tagged(source, text)
+    if text == page.text:
+        return
     ours, theirs = page.text.split("\n"), text.split("\n")
     number = next((i for i, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(len(ours), len(theirs)))
     raise LabelFileError(
         f"{path}:{page.offset + number + 1}: the text differs from {named}; label files change labels only, so restore the line"
     )
+
+
+def _as_tagged(source: Path, text: str) -> str:
+    """Return the text that tagging reads of a file: of HTML its text, of a packed file what is in it; else the text given."""
+    from sangloc.readers import records, text_of
+    from sangloc.records import Options, Record
+    from sangloc.sources import Source
+
+    options = Options()
+    record = next(records(Source(str(source), source, Path(source.name)), options), None)
+    found = text_of(record, options).text if isinstance(record, Record) else None
+    return text if found is None else found.replace("\r\n", "\n")
 
 
 def read_labels(*paths: str | Path) -> list[LabelledPage]:

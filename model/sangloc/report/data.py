@@ -21,7 +21,7 @@ SHARES = 1000  # probabilities are whole thousandths
 REASONS = 5  # reasons shown for a paragraph, and as many of the first pass
 UNITS = 100  # scores are whole hundredths
 LONGEST_PHRASE = 120  # characters
-EXTENSION = re.compile(r"(?<=[^/])\.[A-Za-z]\w{0,6}$")
+EXTENSION = re.compile(r"(?<=[^/])\.[A-Za-z][A-Za-z0-9]{0,6}(\.(gz|zst|lz4))?$")
 UNSAFE = re.compile(r'[<>:"|?*#\x00-\x1f\x7f]')  # in names of files, on one system or another
 
 
