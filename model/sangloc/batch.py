@@ -8,6 +8,7 @@ from sangloc.page import Page
 from sangloc.pipeline import sieve_of
 from sangloc.rendering import paragraphs as paragraph_objects
 from sangloc.sieve import Sieve
+from sangloc.sites import SiteCounts
 
 ADDED = ("paragraphs", "kept")  # the columns that tagging adds
 
@@ -33,10 +34,13 @@ def tag_batch(
     return {**batch, "paragraphs": paragraphs, "kept": kept}
 
 
-def pages_of(sieve: Sieve, texts: Iterable[str | None]) -> Iterator[Page | None]:
-    """Tag the texts that are there, in batches; None stays None."""
+def pages_of(
+    sieve: Sieve, texts: Iterable[str | None], sites: Iterable[str | None] | None = None, counts: SiteCounts | None = None
+) -> Iterator[Page | None]:
+    """Tag the texts that are there, in batches; None stays None. See `Sieve.tag_many` for sites."""
     given = list(texts)
-    pages = sieve.tag_many(text for text in given if text is not None)
+    names = None if sites is None else [site for site, text in zip(sites, given, strict=True) if text is not None]
+    pages = sieve.tag_many([text for text in given if text is not None], names, counts)
     return (None if text is None else next(pages) for text in given)
 
 

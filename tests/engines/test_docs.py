@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from sangloc.batch import tag_batch
+from sangloc.sieve import Sieve
 from tests.conftest import LABELS, ROOT
 from tests.engines.conftest import COUNT, need
 
@@ -109,6 +110,20 @@ def test_spark_tags(here: Path, expected: dict[str, Any]) -> None:
     run(here, "sh", "-c", command)  # "tag.py"
     rows = pq.read_table(here / "tagged.parquet").to_pylist()
     assert {row["id"]: (row["paragraphs"], row["kept"]) for row in rows} == expected
+    assert len(rows) == COUNT
+
+
+def test_spark_counts_sites(here: Path, texts: list[str], sieve: Sieve) -> None:
+    need("pyspark")
+    import pyarrow.parquet as pq
+
+    from sangloc.sites import counted
+
+    run(here, sys.executable, "sites.py")
+    sites = [f"site-{number % 40}" for number in range(COUNT)]
+    pages = sieve.tag_many(texts, sites, counted(zip(sites, texts, strict=True)))
+    rows = pq.read_table(here / "sites.parquet").to_pylist()
+    assert {row["id"]: row["kept"] for row in rows} == {str(number): page.keep() for number, page in enumerate(pages)}
     assert len(rows) == COUNT
 
 

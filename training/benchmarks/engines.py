@@ -21,6 +21,7 @@ from typing import Any
 # Before NumPy is imported: one thread for everyone.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"
+os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 
 from sangloc.batch import tag_batch
 from sangloc.labelfile import read_labels
@@ -185,6 +186,7 @@ def table(seconds: dict[str, dict[str, float]], count: int, size: float) -> list
 def main() -> int:
     """Measure every engine that is installed, each in a process of its own, and print the table."""
     parser = argparse.ArgumentParser(prog="python -m training.benchmarks.engines", description=__doc__)
+    parser.add_argument("engines", nargs="*", default=list(ENGINES), help=f"some of {', '.join(ENGINES)}; all by default")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--documents", type=int, default=4000)
     parser.add_argument("--write", action="store_true", help="write engines.md, which model/docs/engines.md shows")
@@ -196,7 +198,7 @@ def main() -> int:
     rows: dict[str, list[dict[str, float]]] = {}
     with tempfile.TemporaryDirectory() as folder:
         size = prepare(Path(folder), args.documents)
-        for name in ENGINES:
+        for name in args.engines:
             command = [sys.executable, "-m", "training.benchmarks.engines", "--rounds", str(args.rounds), "--measure", name, folder]
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  # ourselves
             if done.returncode:
