@@ -1,6 +1,5 @@
 """Files unpacked as they are read: gz, zst and lz4, told by their first bytes. What comes before a fault is given, then the fault."""
 
-import io
 import sys
 import zlib
 from typing import IO, Protocol
@@ -9,6 +8,7 @@ CHUNK = 1 << 20
 PACKED_CHUNK = 1 << 16
 SUFFIXES = frozenset({".gz", ".zst", ".lz4"})
 GZIP, ZSTD, SKIPPABLE, LZ4 = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x2a\x4d\x18", b"\x04\x22\x4d\x18"
+ZSTD_PIECE = 1 << 12
 WINDOW_LOG = 31  # what `zstd --long=31` needs, as large dumps are packed with
 
 
@@ -16,6 +16,7 @@ class _Member(Protocol):
     """One packed member of a file; a file may have several."""
 
     eof: bool
+    broken: str  # what is wrong with the data behind what was given
     rest: bytes  # bytes given that were not used: not yet, or not at all after the member's end
 
     def unpack(self, data: bytes, size: int) -> bytes:
@@ -25,13 +26,33 @@ class _Member(Protocol):
 class _Gzip:
     def __init__(self) -> None:
         self.engine = zlib.decompressobj(wbits=31)
-        self.eof, self.rest = False, b""
+        self.eof, self.broken, self.rest = False, "", b""
 
     def unpack(self, data: bytes, size: int) -> bytes:
-        out = self.engine.decompress(data, size)
+        before = self.engine.copy()
+        try:
+            out = self.engine.decompress(data, size)
+        except zlib.error as error:
+            self.broken = str(error)
+            return _before_fault(before, data)
         self.eof = self.engine.eof
         self.rest = self.engine.unused_data if self.eof else self.engine.unconsumed_tail
         return out
+
+
+def _before_fault(engine: "zlib._Decompress", data: bytes) -> bytes:
+    """Return what can be unpacked of data with a fault in it: an engine gives nothing of the piece that has it."""
+    out = b""
+    for piece in (4096, 256, 16, 1):
+        while True:
+            before = engine.copy()
+            try:
+                out += engine.decompress(data[:piece])
+            except zlib.error:
+                engine = before
+                break
+            data = data[piece:]
+    return out
 
 
 class _Zstd:
@@ -41,12 +62,14 @@ class _Zstd:
         else:
             from backports import zstd
         self.engine = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: WINDOW_LOG})
-        self.eof, self.rest = False, b""
+        self.eof, self.broken, self.rest = False, "", b""
 
     def unpack(self, data: bytes, size: int) -> bytes:
-        out: bytes = self.engine.decompress(data, size)
+        # In small pieces: the engine gives nothing of one that has a fault in it.
+        taken = ZSTD_PIECE if self.engine.needs_input else 0
+        out: bytes = self.engine.decompress(data[:taken], size)
         self.eof = self.engine.eof
-        self.rest = self.engine.unused_data if self.eof else b""
+        self.rest = (self.engine.unused_data if self.eof else b"") + data[taken:]
         return out
 
 
@@ -123,6 +146,9 @@ class Unpacked:
                 self.fault = f"the {self.packing} data is broken: {error}"
                 return b""
             self.held = self.member.rest
+            if self.member.broken:
+                self.fault = f"the {self.packing} data is broken: {self.member.broken}"
+                return data
             if self.member.eof:
                 self.member = None
             elif exhausted and not data:
@@ -166,18 +192,21 @@ class _Readable(Protocol):
         """Return the next bytes."""
 
 
-class _Chained(io.RawIOBase):
+class _Chained:
     """Bytes read already, then the rest of the file."""
 
     def __init__(self, head: bytes, file: IO[bytes]) -> None:
         self.head, self.file = head, file
+        self.passed = 0
 
-    def readable(self) -> bool:
-        return True
+    def tell(self) -> int:
+        return self.passed
 
     def read(self, size: int = -1) -> bytes:
         if self.head:
             size = len(self.head) if size < 0 else size
             data, self.head = self.head[:size], self.head[size:]
-            return data
-        return self.file.read(size)
+        else:
+            data = self.file.read(size)
+        self.passed += len(data)
+        return data

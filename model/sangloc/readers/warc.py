@@ -10,8 +10,9 @@ from sangloc.readers.page import opened, too_long
 from sangloc.records import START, End, Opened, Options, Position, Record
 from sangloc.sources import Source
 
-_TYPE = re.compile(rb"^WARC-Type[ \t]*:[ \t]*([a-z]+)", re.IGNORECASE | re.MULTILINE)
-PAGES = frozenset({b"conversion", b"response", b"resource"})  # the others hold no page
+_TYPE = re.compile(rb"^WARC-Type[ \t]*:[ \t]*([^\s]+)", re.IGNORECASE | re.MULTILINE)
+PAGES = frozenset({"conversion", "response", "resource"})
+OTHERS = frozenset({"warcinfo", "request", "metadata", "revisit", "continuation"})  # hold no page
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -25,8 +26,10 @@ def records(source: Source, file: Unpacked, options: Options, start: Position = 
         record = Record(source, f"{source.name}#{number}", "warc", after=after)
         if frame.fault:
             record.failure = f"{frame.fault} (at byte {frame.start}); went on at the next record"
-        elif (found := _TYPE.search(frame.header)) and found[1].lower() not in PAGES:
+        elif (kind := _type(frame.header)) in OTHERS:
             continue
+        elif kind not in PAGES:
+            record.failure = f"a record of an unknown type: {kind or 'none is named'}"
         elif frame.content is None:
             record.failure = too_long(options.max_bytes)
         else:
@@ -34,6 +37,11 @@ def records(source: Source, file: Unpacked, options: Options, start: Position = 
             record.size = len(record.raw)
         yield record
     yield End(source, file.fault)
+
+
+def _type(header: bytes) -> str:
+    found = _TYPE.search(header)
+    return found[1].decode("ascii", "backslashreplace").lower() if found else ""
 
 
 def text_of(record: Record, options: Options) -> Opened:
