@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sangloc.labels import DEFAULT, LabelSet
+from sangloc.page import lines_of
 
 SUFFIX = ".tsv"
 CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
@@ -54,18 +55,21 @@ class LabelledPage:
 
 def format_page(text: str, labels: Iterable[str], header: dict[str, str]) -> str:
     """Return a label file: header, then each line of the text with its label; `final-newline` is set as the text needs it."""
-    lines = text.replace("\r\n", "\n").split("\n")
+    return compose(text, (f"{name}\t" for name in labels), header)
+
+
+def compose(text: str, prefixes: Iterable[str], header: dict[str, str]) -> str:
+    """Return a label file, of what stands in front of each non-blank line: label and tab. Few steps a line: it is run on every page."""
+    lines = lines_of(text)
     header = {key: value for key, value in header.items() if key != "final-newline"}
-    if lines[-1].strip():
+    if lines[-1]:
         header["final-newline"] = "no"
-    elif not lines[-1]:
-        lines.pop()
     else:
-        header["final-newline"] = "no"
-    out = [f"# {key}: {value}" for key, value in header.items()]
-    names = iter(labels)
-    out += [f"{next(names)}\t{line}" if line.strip() else line for line in lines]
-    return "".join(f"{line}\n" for line in out)
+        lines.pop()
+    above = "".join([f"# {key}: {value}\n" for key, value in header.items()])
+    given = iter(prefixes)
+    rows = [next(given) + line if line and not line.isspace() else line for line in lines]
+    return above + "\n".join(rows) + "\n" if rows else above
 
 
 def parse_pages(content: str, path: str, labels: LabelSet = DEFAULT) -> list[LabelledPage]:

@@ -57,9 +57,8 @@ class Page:
     def paragraphs(self) -> list[Paragraph]:
         """Return the paragraphs in the order of the page."""
         out = []
-        chosen = self.probabilities[np.arange(len(self.codes)), self.codes].tolist()
         names, groups = self.label_set.labels, self.label_set.group_of
-        numbered = iter(zip(self.codes.tolist(), chosen, strict=True))
+        numbered = iter(zip(self.codes.tolist(), self.chosen, strict=True))
         for start, end in self.lines:
             text = self.text[start:end]
             if not text.strip():
@@ -69,6 +68,17 @@ class Page:
             out.append(Paragraph(name, groups[name], prob, text, start, end))
         return out
 
+    @property
+    def texts(self) -> list[str]:
+        """Return the paragraphs' texts, for those that need nothing else."""
+        return [line for line in lines_of(self.text) if line and not line.isspace()]
+
+    @property
+    def chosen(self) -> list[float]:
+        """Return the probability of each paragraph's own label."""
+        found: list[float] = self.probabilities[np.arange(len(self.codes)), self.codes].tolist()
+        return found
+
     def keep(self, what: str | Sequence[str] = "body") -> str:
         """Return the paragraphs of some labels or groups, one a line, with a blank line where the page had one between two of them.
 
@@ -76,7 +86,7 @@ class Page:
         """
         wanted = self.label_set.selected(what)
         kept = np.array([label in wanted for label in self.label_set.labels]).take(self.codes)
-        lines = self.text.replace("\r\n", "\n").split("\n") if "\r" in self.text else self.text.split("\n")
+        lines = lines_of(self.text)
         out: list[str] = []
         blank = False
         numbered = iter(kept.tolist())
@@ -138,6 +148,11 @@ class Page:
         """Return the paragraphs' probabilities of a label, (n,); 0 for a label that the model doesn't have."""
         names = self.label_set.labels
         return self.probabilities[:, names.index(label)] if label in names else np.zeros(len(self))
+
+
+def lines_of(text: str) -> list[str]:
+    """Return a text's lines without their ends, as `line_spans` cuts them; what is behind the last line feed is one more, maybe empty."""
+    return text.replace("\r\n", "\n").split("\n") if "\r" in text else text.split("\n")
 
 
 def line_spans(text: str) -> list[tuple[int, int]]:

@@ -2,12 +2,13 @@
 
 import base64
 import json
+from json.encoder import encode_basestring
 from pathlib import PurePath
 
 import orjson
 
 from sangloc.fields import fields_of
-from sangloc.labelfile import format_page
+from sangloc.labelfile import compose
 from sangloc.page import Page
 from sangloc.records import Record
 from sangloc.sinks import PACKINGS, Content
@@ -16,6 +17,7 @@ from sangloc.splicing import members, with_member
 
 SUFFIX = {"tsv": ".tsv", "jsonl": ".jsonl", "text": ".txt", "parquet": ".parquet", "wet": ".warc.wet"}
 STYLE = {**{suffix: style for style, suffix in SUFFIX.items()}, ".wet": "wet"}
+WRITTEN = ("utf-8", "backslashreplace")  # which is JSON's own escape for a lone surrogate
 DIGITS = 4  # of a probability in JSON
 
 
@@ -58,13 +60,14 @@ def as_label_file(page: Page, record: Record) -> str:
     """Return the page as a label file whose source is the record's name."""
     labels = page.label_set.labels
     header = {"source": record.name, **{key: printable(value) for key, value in record.about.items() if key in {"url", "date"}}}
-    return format_page(page.text, [labels[code] for code in page.codes.tolist()], header)
+    prefixes = [f"{label}\t" for label in labels]
+    return compose(page.text, [prefixes[code] for code in page.codes.tolist()], header)
 
 
 def as_json(page: Page | None, record: Record, keep: str | None, text_field: str) -> bytes:
     """Return one line with a JSON object: the record's fields, or its path; and its paragraphs with the page's fields, or the text kept."""
     name = "paragraphs" if keep is None else text_field
-    value = dumped(None if page is None else paragraphs(page) if keep is None else page.keep(keep))
+    value = b"null" if page is None else paragraphs(page) if keep is None else dumped(page.keep(keep))
     if record.form == "jsonl" and isinstance(record.raw, bytes):
         own = record.raw
     elif record.fields is not None:
@@ -85,13 +88,17 @@ def plain(value: object) -> object:
     return str(value)
 
 
-def paragraphs(page: Page) -> list[dict[str, object]]:
-    """Return a page's paragraphs as JSON has them."""
-    return [
-        {"label": found.label, "group": found.group, "prob": round(found.prob, DIGITS), "text": found.text} for found in page.paragraphs
+def paragraphs(page: Page) -> bytes:
+    """Return a page's paragraphs as JSON: `[{"label", "group", "prob", "text"}]`."""
+    groups = page.label_set.group_of
+    heads = [
+        f'{{"label": {encode_basestring(label)}, "group": {encode_basestring(groups[label])}, "prob": ' for label in page.label_set.labels
     ]
+    rows = zip(page.codes.tolist(), page.chosen, map(encode_basestring, page.texts), strict=True)
+    objects = [f'{heads[code]}{round(prob, DIGITS)}, "text": {text}}}' for code, prob, text in rows]
+    return f"[{', '.join(objects)}]".encode(*WRITTEN)
 
 
 def dumped(value: object) -> bytes:
     """Return a value as JSON; a lone surrogate as its escape."""
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    return json.dumps(value, ensure_ascii=False).encode(*WRITTEN)

@@ -202,6 +202,12 @@ class _Chained:
     def tell(self) -> int:
         return self.passed
 
+    def seek(self, _offset: int, _whence: int = 0) -> int:
+        raise OSError("not seekable")
+
+    def close(self) -> None:
+        """Leave the file to who opened it."""
+
     def read(self, size: int = -1) -> bytes:
         if self.head:
             size = len(self.head) if size < 0 else size
