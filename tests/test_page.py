@@ -1,8 +1,12 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sangloc.labels import DEFAULT, LabelSet
 from sangloc.page import Page, line_spans
+from sangloc.rendering import dumped, paragraphs, paragraphs_json
+from sangloc.sieve import Sieve
 
 
 def page(text: str, *names: str) -> Page:
@@ -47,3 +51,10 @@ def test_only_line_feeds_end_lines() -> None:
 def test_label_set_refuses_what_does_not_fit() -> None:
     with pytest.raises(ValueError, match="don't belong together"):
         LabelSet(("a", "b"), {"a": "x"})
+
+
+@given(st.text(alphabet=st.sampled_from('ab"\\\r\n\n\t\x00\x0b\x85\u2028\ud800') | st.characters(), max_size=80))
+def test_json_is_what_the_json_module_writes(sieve: Sieve, text: str) -> None:
+    found = sieve.tag(text)
+    assert found.texts == [paragraph.text for paragraph in found.paragraphs]
+    assert paragraphs_json(found) == dumped(paragraphs(found))

@@ -67,7 +67,7 @@ def as_label_file(page: Page, record: Record) -> str:
 def as_json(page: Page | None, record: Record, keep: str | None, text_field: str) -> bytes:
     """Return one line with a JSON object: the record's fields, or its path; and its paragraphs with the page's fields, or the text kept."""
     name = "paragraphs" if keep is None else text_field
-    value = b"null" if page is None else paragraphs(page) if keep is None else dumped(page.keep(keep))
+    value = b"null" if page is None else paragraphs_json(page) if keep is None else dumped(page.keep(keep))
     if record.form == "jsonl" and isinstance(record.raw, bytes):
         own = record.raw
     elif record.fields is not None:
@@ -88,8 +88,15 @@ def plain(value: object) -> object:
     return str(value)
 
 
-def paragraphs(page: Page) -> bytes:
-    """Return a page's paragraphs as JSON: `[{"label", "group", "prob", "text"}]`."""
+def paragraphs(page: Page) -> list[dict[str, object]]:
+    """Return a page's paragraphs as the objects of the JSON format."""
+    return [
+        {"label": found.label, "group": found.group, "prob": round(found.prob, DIGITS), "text": found.text} for found in page.paragraphs
+    ]
+
+
+def paragraphs_json(page: Page) -> bytes:
+    """Return what `json.dumps` makes of `paragraphs`, much faster."""
     groups = page.label_set.group_of
     heads = [
         f'{{"label": {encode_basestring(label)}, "group": {encode_basestring(groups[label])}, "prob": ' for label in page.label_set.labels

@@ -56,7 +56,8 @@ def sources(paths: Sequence[str], glob: str = "*") -> Iterator[Source | Missed]:
 def listed(file: str, null: bool = False) -> list[str]:
     """Return the paths that a file, or `-` for standard input, lists: one a line, or each with a NUL behind it. Raises `OSError`."""
     data = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
-    return [os.fsdecode(name) for name in data.split(b"\0" if null else b"\n") if name.strip(b"\r\n" if not null else b"")]
+    names = data.split(b"\0") if null else data.replace(b"\r\n", b"\n").split(b"\n")
+    return [os.fsdecode(name) for name in names if name]
 
 
 def _stamp(path: Path) -> tuple[int, int] | str:
