@@ -1,5 +1,6 @@
 """README's console blocks are run; what they print is what README shows."""
 
+import gzip
 import os
 import re
 import shutil
@@ -8,10 +9,13 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from sangloc.labelfile import read_file
 from tests.conftest import LABELS, ROOT, SEEDS
+from tests.inputs import jsonl, warc
 from tests.test_unwrapping import WORDS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -43,6 +47,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "page.html").write_text("<html><body><p>Xin chào các bạn đọc.</p></body></html>", encoding="utf-8")
     (place / "page.txt").write_bytes(SEEDS[4].read_bytes())
     (place / "mail.txt").write_text("Cầu mới ở xã Đồng Lách\n\n" + f"{textwrap.fill(WORDS, 72)}\n\n" * 3, encoding="utf-8")
+    texts = [path.read_text(encoding="utf-8") for path in SEEDS]
+    (place / "crawl.jsonl.gz").write_bytes(gzip.compress(jsonl(texts)))
+    (place / "crawl.warc.gz").write_bytes(gzip.compress(warc(texts)))
+    pyarrow.parquet.write_table(pyarrow.table({"text": texts}), place / "news.parquet")
     for seed in sorted(LABELS.glob("seed-*"))[:3]:
         shutil.copytree(seed, place / "mine" / seed.name)
     return place
