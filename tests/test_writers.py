@@ -90,7 +90,7 @@ def test_parquet_keeps_rows_types_and_nulls(place: Path, tmp_path: Path) -> None
     before = pyarrow.parquet.read_table(place / "e.parquet")
     convert(place / "e.parquet", tmp_path / "tagged.parquet", "parquet")
     tagged = pyarrow.parquet.read_table(tmp_path / "tagged.parquet")
-    assert tagged.drop_columns(["paragraphs"]) == before
+    assert tagged.select(before.schema.names) == before
     rows = tagged["paragraphs"].to_pylist()
     assert rows[5] is None
     assert [row["text"] for row in rows[0]] == [line for line in ARTICLES[0].split("\n") if line.strip()]
