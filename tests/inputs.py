@@ -2,19 +2,23 @@
 
 import io
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from sangloc.outputs import FolderOutput, StreamOutput
-from sangloc.pipeline import Job, Tally, items, run
-from sangloc.readers import text_of
-from sangloc.records import End, Options
+from sangloc.folder import FolderOutput
+from sangloc.outputs import StreamOutput
+from sangloc.pipeline import Job
+from sangloc.readers import records, text_of
+from sangloc.records import End, Options, Record
 from sangloc.rendering import SUFFIX
+from sangloc.run import Run
 from sangloc.sinks import sink_maker
-from sangloc.sources import Missed, sources
+from sangloc.sources import Missed, Source, sources
+from sangloc.tally import Tally
 
 TEXTS = [f"Tin số {number}\n\nSáng nay, cây cầu thứ {number} đã thông xe.\nTrang chủ" for number in range(12)]
 
@@ -27,7 +31,6 @@ class Found:
     failures: dict[str, str] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
-    ends: list[End] = field(default_factory=list)
 
     @property
     def named(self) -> int:
@@ -38,11 +41,10 @@ def read(*paths: Path | str, **given: Any) -> Found:
     """Read all pages that paths mean."""
     options = Options(**given)
     found = Found()
-    for item in items(sources([str(path) for path in paths]), options):
+    for item in (item for source in sources([str(path) for path in paths]) for item in _items(source, options)):
         if isinstance(item, Missed):
             found.failures[item.name] = item.reason
         elif isinstance(item, End):
-            found.ends.append(item)
             if item.failure:
                 found.failures[item.source.name] = item.failure
         else:
@@ -59,14 +61,18 @@ def read(*paths: Path | str, **given: Any) -> Found:
     return found
 
 
+def _items(source: Source | Missed, options: Options) -> Iterable[Record | End | Missed]:
+    return [source] if isinstance(source, Missed) else records(source, options)
+
+
 def convert(path: Path, output: Path, style: str, keep: str | None = None, jobs: int = 1, **given: Any) -> tuple[Tally, list[str]]:
     """Run the whole pipeline on a path, as `tag` (nothing kept) or `extract`; return what was done and what was said."""
     said: list[str] = []
     given = {"all_fields": style in {"jsonl", "parquet"}, "row_values": style == "jsonl", "adds": "" if keep else "paragraphs", **given}
     make = sink_maker(style)
-    target = StreamOutput(output, make) if output.suffix else FolderOutput(output, SUFFIX[style], make)
+    target = StreamOutput(output, make) if output.suffix else FolderOutput(output, SUFFIX[style], make, {})
     with target:
-        tally = run(list(sources([str(path)])), Job(None, style, keep, Options(**given)), target, jobs, said.append)
+        tally = Run(Job(None, style, keep, Options(**given)), target, said.append).over(sources([str(path)]), jobs)
     return tally, said
 
 

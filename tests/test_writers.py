@@ -33,6 +33,11 @@ def place(tmp_path: Path) -> Path:
     return folder
 
 
+def files_in(folder: Path) -> list[Path]:
+    """Return the files below a folder, without the notes on what is done."""
+    return [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
+
+
 @pytest.mark.parametrize(
     ("style", "keep", "names"),
     [
@@ -45,7 +50,7 @@ def place(tmp_path: Path) -> Path:
 def test_a_folder_of_containers(place: Path, tmp_path: Path, style: str, keep: str | None, names: str) -> None:
     tally, said = convert(place, tmp_path / "one", style, keep)
     assert (tally.pages, tally.failures, said) == (26, 0, [f"{place}/e.parquet: passed over 1 (null)"])
-    written = {str(path.relative_to(tmp_path / "one")): path.read_bytes() for path in (tmp_path / "one").rglob("*") if path.is_file()}
+    written = {str(path.relative_to(tmp_path / "one")): path.read_bytes() for path in files_in(tmp_path / "one")}
     assert sorted(written) == names.split()
     convert(place, tmp_path / "two", style, keep, jobs=2)
     assert written == {name: (tmp_path / "two" / name).read_bytes() for name in written}
@@ -145,7 +150,7 @@ def test_empty_containers_give_empty_outputs(tmp_path: Path) -> None:
         (tmp_path / "in" / name).write_bytes(b"")
     tally, said = convert(tmp_path / "in", tmp_path / "out", "tsv")
     assert (tally.pages, tally.failures, said) == (0, 0, [])
-    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == {"a.tsv": b"", "b.tsv": b""}
+    assert {path.name: path.read_bytes() for path in files_in(tmp_path / "out")} == {"a.tsv": b"", "b.tsv": b""}
 
 
 def test_lists_of_files_and_pipes(cli: Cli, tmp_path: Path) -> None:
@@ -156,7 +161,9 @@ def test_lists_of_files_and_pipes(cli: Cli, tmp_path: Path) -> None:
     assert (done.returncode, len(done.stdout.splitlines())) == (1, 1)
     assert b"none.txt: No such file" in done.stderr
     done = cli("extract", "--files-from", "-", "-0", stdin=b"c\n.txt\0a b.txt\0")
-    assert (done.returncode, done.stdout.count("Lãnh đạo tình báo Nga".encode())) == (0, 2)
+    assert (done.returncode, done.stdout.startswith("Lãnh đạo tình báo Nga".encode())) == (0, True)
+    twice = cli("extract", "a b.txt", "a b.txt").stdout
+    assert done.stdout == twice
     done = cli("tag", "-", "-f", "jsonl", "-j", "2", stdin=gzip.compress(jsonl(ARTICLES)))
     assert (done.returncode, len(done.stdout.splitlines())) == (0, len(ARTICLES))
     assert cli("tag", "-", "--max-bytes", "1K", stdin=ARTICLES[0].encode()).returncode == 1

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sangloc.outputs import CollisionError, Output
@@ -58,7 +59,8 @@ class Run:
             self.tally.skipped[result.skipped] += 1
             self.passed[result.skipped] += 1
             if result.content is not None:  # a null
-                self.output.write(record, result.content)
+                with suppress(CollisionError):  # the pages beside it say so
+                    self.output.write(record, result.content)
         elif result.left_out:
             self.tally.left_out += 1
         elif result.content is None:
