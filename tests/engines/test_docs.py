@@ -153,3 +153,9 @@ def test_the_slurm_example_is_accepted(here: Path, monkeypatch: pytest.MonkeyPat
     exec(compile(code, "slurm", "exec"), {})  # noqa: S102  # the documentation's code is what is tested
     assert launched == [9000]
     assert warc.WarcReader is not None
+
+
+def test_the_table_of_costs_is_the_one_measured() -> None:
+    table = (ROOT / "training" / "benchmarks" / "engines.md").read_text(encoding="utf-8")
+    assert table in DOCS
+    assert all(f"| {engine} |" in table for engine in ("library", "datatrove", "datasets", "spark"))
