@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 FILES ?= seeds/*.txt
 
-.PHONY: tag train test lint bench engines ci clean
+.PHONY: fuzz tag train test lint bench engines ci clean
 
 tag: .venv/ready
 	@$(BIN)/sangloc tag $(FILES)
@@ -51,6 +51,17 @@ ci:
 	.venv-engines/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	.venv-engines/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint requirements.lock \
 		--constraint tests/engines/requirements.lock -e '.[datatrove,datasets,spark]' pytest pytest-benchmark hypothesis
+	@touch $@
+
+fuzz: .venv/fuzz
+	SANGLOC_MUTANTS=20000 $(BIN)/python -m pytest -q tests/test_fuzz.py
+	@for target in model label-file jsonl text html warc; do \
+	  mkdir -p build/fuzz/$$target tests/fuzz/corpus/$$target; \
+	  $(BIN)/python -m tests.fuzz.targets $$target -max_total_time=60 -artifact_prefix=tests/fuzz/corpus/$$target/ build/fuzz/$$target tests/fuzz/corpus/$$target || exit 1; \
+	done
+
+.venv/fuzz: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock -e '.[fuzz]'
 	@touch $@
 
 clean:

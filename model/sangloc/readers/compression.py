@@ -77,7 +77,7 @@ def packing_of(head: bytes) -> str | None:
     """Return how a file is packed, by its first bytes."""
     if head.startswith(GZIP):
         return "gz"
-    if head.startswith(ZSTD) or head[1:4] == SKIPPABLE:
+    if head.startswith(ZSTD) or (head[1:4] == SKIPPABLE and head[0] >> 4 == 5):
         return "zst"
     return "lz4" if head.startswith(LZ4) else None
 
