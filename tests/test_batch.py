@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 import sangloc
@@ -39,6 +40,12 @@ def test_faults_name_the_column() -> None:
         tag_batch({"text": ["a"]}, keep="bdy")
     with pytest.raises(TypeError, match="not bytes"):
         tag_batch({"text": [b"a"]})
+
+
+def test_columns_may_be_arrays() -> None:
+    """Ray Data hands over NumPy arrays of objects."""
+    found = tag_batch({"id": np.arange(2), "text": np.array(["Trang chủ\nThời sự", None], dtype=object)})
+    assert found["paragraphs"] == tag_batch({"text": ["Trang chủ\nThời sự", None]})["paragraphs"]
 
 
 def test_it_is_public() -> None:
