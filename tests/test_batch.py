@@ -1,6 +1,7 @@
 """Batches of columns: two more come out, None stays None, nothing is overwritten."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -44,7 +45,8 @@ def test_faults_name_the_column() -> None:
 
 def test_columns_may_be_arrays() -> None:
     """Ray Data hands over NumPy arrays of objects."""
-    found = tag_batch({"id": np.arange(2), "text": np.array(["Trang chủ\nThời sự", None], dtype=object)})
+    batch: dict[str, Any] = {"id": np.arange(2), "text": np.array(["Trang chủ\nThời sự", None], dtype=object)}
+    found = tag_batch(batch)
     assert found["paragraphs"] == tag_batch({"text": ["Trang chủ\nThời sự", None]})["paragraphs"]
 
 
