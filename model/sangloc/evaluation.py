@@ -1,6 +1,6 @@
 """Measure predicted labels against labels given by hand: per label, per group, and of what is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,13 +66,18 @@ class Scores:
 def evaluated(sieve: Sieve, pages: Sequence[LabelledPage]) -> Scores:
     """Tag the pages and score the result; `LabelFileError` for a label that the model doesn't know."""
     labels = sieve.model.labels
+    refuse_unknown(labels, pages)
+    tagged = list(sieve.tag_many(page.text for page in pages))
+    return scored(truth(labels, pages, [page.codes for page in tagged], [page.probabilities.max(axis=1) for page in tagged]))
+
+
+def refuse_unknown(labels: LabelSet, pages: Iterable[LabelledPage]) -> None:
+    """Raise `LabelFileError` for the first label that a model of these labels doesn't know."""
     for page in pages:
         unknown = sorted(set(page.labels) - set(labels.labels))
         if unknown:
             number = page.labels.index(unknown[0])
             raise LabelFileError(f"{page.path}:{page.line_of(number)}: the model has no label {unknown[0]!r}")
-    tagged = list(sieve.tag_many(page.text for page in pages))
-    return scored(truth(labels, pages, [page.codes for page in tagged], [page.probabilities.max(axis=1) for page in tagged]))
 
 
 def truth(

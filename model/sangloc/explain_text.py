@@ -1,5 +1,7 @@
 """Explanations as text for a terminal, and as JSON."""
 
+from collections.abc import Sequence
+
 from rich.console import Group
 from rich.padding import Padding
 from rich.table import Table
@@ -32,12 +34,15 @@ def as_text(found: Explanation, count: int, everything: bool) -> Group:
     head.append(f"  else {found.runner_up} {percent(float(found.probabilities[other]))}  ", PALE)
     head.append(visible(quoted(found.text, 200)))
     between = Text(" " * INDENT + "and the line by itself seems so by", PALE)
-    tables = [_table(found, account, count, everything) for account in (found.final, found.first)]
+    tables = [reason_table(account, found.labels, (label, other), count, everything) for account in (found.final, found.first)]
     return Group(head, tables[0], between, tables[1], "")
 
 
-def _table(of: Explanation, account: Account, count: int, everything: bool) -> Padding:
-    """Return a row for each reason; what is left out, and what is usual, are rows too, so that the numbers add up."""
+def reason_table(account: Account, labels: Sequence[str], pair: tuple[int, int], count: int, everything: bool = False) -> Padding:
+    """Return a row for each reason for the first label of the pair over the second, up to so many.
+
+    What is left out, and what is usual, are rows too, so that the numbers add up.
+    """
     table = Table.grid(padding=(0, 1))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold")
@@ -45,7 +50,7 @@ def _table(of: Explanation, account: Account, count: int, everything: bool) -> P
     def row(margin: float, text: str, style: str = "", bullet: str = "") -> None:
         table.add_row(Text(bullet + signed(margin), SIGNS[margin > 0]), Text(visible(text), style))
 
-    label, other = of.ranking[:2]
+    label, other = pair
     found = account.reasons(label, other)
     shown, rest = (found, []) if everything else (found[:count], found[count:])
     for reason in shown:
@@ -56,7 +61,7 @@ def _table(of: Explanation, account: Account, count: int, everything: bool) -> P
     if rest:
         row(sum(reason.margin for reason in rest), f"{len(rest)} smaller reasons", PALE)
     row(float(account.usual[label] - account.usual[other]), "what a usual line has", PALE)
-    row(float(account.scores[label] - account.scores[other]), f"for {of.label}, against {of.runner_up}", "bold", "= ")
+    row(float(account.scores[label] - account.scores[other]), f"for {labels[label]}, against {labels[other]}", "bold", "= ")
     return Padding(table, (0, 0, 0, INDENT))
 
 
