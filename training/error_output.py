@@ -16,7 +16,7 @@ from training.errors import ARROW, Family, Judged, WrongParagraph, held_out_site
 
 AROUND = 2  # neighbours shown on either side
 REASONS = 5  # of a pass, in text; the others are added up
-CHANCE = 0.02  # from which a label's probability is shown
+CHANCE = 0.05  # from which a label's probability is shown
 PALE = "dim"
 
 
