@@ -79,13 +79,24 @@ class Page:
         found: list[float] = self.probabilities[np.arange(len(self.codes)), self.codes].tolist()
         return found
 
-    def keep(self, what: str | Sequence[str] = "body") -> str:
+    def unsure(self, min_prob: float) -> list[int]:
+        """Return the numbers of the paragraphs, from 0, whose label is less probable than this."""
+        return [number for number, prob in enumerate(self.chosen) if prob < min_prob] if min_prob else []
+
+    def kept(self, what: str | Sequence[str] = "body", min_prob: float = 0.0) -> NDArray[np.bool_]:
+        """Return which paragraphs `keep` keeps, (n,)."""
+        wanted = self.label_set.selected(what)
+        chosen = np.array([label in wanted for label in self.label_set.labels])
+        kept: NDArray[np.bool_] = chosen.take(self.codes)
+        return kept & (self.probabilities[:, chosen].sum(axis=1) >= min_prob) if min_prob else kept
+
+    def keep(self, what: str | Sequence[str] = "body", min_prob: float = 0.0) -> str:
         """Return the paragraphs of some labels or groups, one a line, with a blank line where the page had one between two of them.
 
         `what` is a name, names separated by commas, or a list of names; `ValueError` names one that is neither label nor group.
+        With `min_prob` only paragraphs for which all those labels have together at least this probability.
         """
-        wanted = self.label_set.selected(what)
-        kept = np.array([label in wanted for label in self.label_set.labels]).take(self.codes)
+        kept = self.kept(what, min_prob)
         lines = lines_of(self.text)
         out: list[str] = []
         blank = False

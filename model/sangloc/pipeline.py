@@ -7,16 +7,19 @@ from functools import partial
 
 import numpy as np
 
+from sangloc.addresses import site_of
 from sangloc.languages import unlearned
 from sangloc.limits import TooLongError, within
 from sangloc.page import Page
 from sangloc.readers import records, text_of
 from sangloc.records import End, Options, Record
 from sangloc.rendering import render, render_null
-from sangloc.sieve import Sieve, load
+from sangloc.sieve import Sieve, line_hashes, load
 from sangloc.sinks import Content
+from sangloc.sitefiles import counts_in
 from sangloc.sources import Missed, Source
 from sangloc.splicing import FieldError
+from sangloc.tokens import Hashes
 from sangloc.unwrapping import looks_wrapped, unwrap
 from sangloc.workers import Workers
 
@@ -38,6 +41,10 @@ class Job:
     options: Options = READING
     min_article: float = 0.0  # pages whose is_article is lower are left out
     unwrap: bool = False
+    min_prob: float = 0.0  # paragraphs with a less probable label are marked, or not kept
+    site_from: str = "none"  # NONE, FOLDER or URL_FIELD of `addresses`
+    counting: bool = False  # the first of two passes: count the lines of sites, tag nothing
+    counts: str | None = None  # the folder with what the first pass counted (see `sitefiles`)
 
 
 @dataclass(slots=True)
@@ -51,6 +58,9 @@ class Result:
     warnings: list[str] = field(default_factory=list)
     hints: dict[str, str] = field(default_factory=dict)  # what is said once of a source, or of a run: see `hints`
     groups: Counter[str] = field(default_factory=Counter)
+    unsure: int = 0  # paragraphs that are marked, or not kept, since their label is not probable enough
+    site: str | None = None
+    lines: Hashes | None = None  # of the page's different lines, in the first pass
 
 
 _SIEVES: dict[str | None, Sieve] = {}
@@ -70,28 +80,49 @@ def process(chunk: list[Item], job: Job) -> list[Result]:
     for item in chunk:
         result = Result()
         results.append(result)
-        if isinstance(item, Record):
-            opened = text_of(item, job.options)
-            result.failure, result.skipped, result.warnings = opened.failure, opened.skipped, opened.warnings
-            if opened.about is not None:
-                item.about = opened.about
-            if opened.skipped:
-                result.content = render_null(item, job.style, job.keep, job.options.text_field) if item.form == "parquet" else None
-            if opened.text is not None:
-                result.hints = hints(opened.text, job)
-                read.append((item, result, unwrap(opened.text) if job.unwrap else opened.text))
-    pages = sieve_of(job.model).tag_many(text for _, _, text in read)
+        if isinstance(item, Record) and (text := _read(item, result, job)) is not None:
+            result.site = site_of(item, job.site_from)
+            read.append((item, result, unwrap(text) if job.unwrap else text))
+    if job.counting:
+        for (_, result, _), lines in zip(read, line_hashes([text for _, _, text in read]), strict=True):
+            result.lines = lines
+        return results
+    texts, sites = (text for _, _, text in read), (result.site for _, result, _ in read)
+    pages = sieve_of(job.model).tag_many(texts, sites, None if job.counts is None else counts_in(job.counts))
     for (record, result, _), page in zip(read, pages, strict=True):
         if job.min_article and page.is_article < job.min_article:
             result.left_out = True
             continue
         try:
-            result.content = render(page, record, job.style, job.keep, job.options.text_field)
+            result.content = render(page, record, job.style, job.keep, job.options.text_field, min_prob=job.min_prob)
         except FieldError as error:
             result.failure = str(error)
         else:
             result.groups = counts(page)
+            result.unsure = unsure(page, job) if job.min_prob else 0
     return results
+
+
+def _read(record: Record, result: Result, job: Job) -> str | None:
+    """Return a record's text, as it came, and note what there is to say of it."""
+    opened = text_of(record, job.options)
+    result.failure, result.skipped, result.warnings = opened.failure, opened.skipped, opened.warnings
+    if opened.about is not None:
+        record.about = opened.about
+    if job.counting:
+        return opened.text
+    if opened.skipped and record.form == "parquet":
+        result.content = render_null(record, job.style, job.keep, job.options.text_field, job.min_prob)
+    if opened.text is not None:
+        result.hints = hints(opened.text, job)
+    return opened.text
+
+
+def unsure(page: Page, job: Job) -> int:
+    """Return how many paragraphs are marked as unsure, or have a label to keep and are not kept."""
+    if job.keep is None:
+        return len(page.unsure(job.min_prob))
+    return int(page.kept(job.keep).sum() - page.kept(job.keep, job.min_prob).sum())
 
 
 def hints(text: str, job: Job) -> dict[str, str]:

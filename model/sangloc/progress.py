@@ -20,8 +20,8 @@ def wanted(results_on_stdout: bool) -> bool:
 
 
 @contextmanager
-def shown(tally: Tally, total: int) -> Iterator[None]:
-    """Show how far a run is, `total` being the bytes of all its input, 0 if unknown, while the block runs."""
+def shown(tally: Tally, total: int, doing: str = "") -> Iterator[None]:
+    """Show how far a run is, `total` being the bytes of all its input, 0 if unknown, while the block runs; and what it is `doing`."""
     from rich.console import Console
     from rich.live import Live
 
@@ -31,7 +31,7 @@ def shown(tally: Tally, total: int) -> Iterator[None]:
         return
     with Live(
         console=console,
-        get_renderable=lambda: _lines(tally, total, console),
+        get_renderable=lambda: _lines(tally, total, console, doing),
         refresh_per_second=PER_SECOND,
         transient=True,
         redirect_stdout=False,
@@ -39,7 +39,7 @@ def shown(tally: Tally, total: int) -> Iterator[None]:
         yield
 
 
-def _lines(tally: Tally, total: int, console: "Console") -> "RenderableType":
+def _lines(tally: Tally, total: int, console: "Console", doing: str = "") -> "RenderableType":
     from rich.console import Group
     from rich.progress_bar import ProgressBar
     from rich.table import Table
@@ -47,7 +47,7 @@ def _lines(tally: Tally, total: int, console: "Console") -> "RenderableType":
 
     row = Table.grid(padding=(0, 1))
     row.add_row(ProgressBar(total or None, min(tally.bytes_in, total or 0), width=min(WIDTH, console.width // 3)), _rates(tally, total))
-    return Group(row, Text(_counts(tally), overflow="ellipsis", no_wrap=True))
+    return Group(row, Text(doing + _counts(tally), overflow="ellipsis", no_wrap=True))
 
 
 def _rates(tally: Tally, total: int) -> str:

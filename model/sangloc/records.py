@@ -67,6 +67,7 @@ class Options:
     format: str | None = None  # one of FORMATS; None: by extension, then content
     text_field: str = "text"
     html_field: str | None = None
+    url_field: str = "url"  # field or column with a page's address, where there is one
     max_bytes: int = MAX_BYTES  # of one page, unpacked
     strict: bool = False
     timeout: float = TIMEOUT  # seconds for a page's HTML; see pipeline.limit

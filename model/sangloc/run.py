@@ -75,6 +75,8 @@ class Run:
                 return
             self.tally.pages += 1
             self.tally.groups += result.groups
+            if self.job.min_prob:
+                self.tally.unsure = (self.tally.unsure or 0) + result.unsure
             self.tally.bytes_out += len(result.content) if isinstance(result.content, bytes) else 0
             for warning in [*self._new_hints(record, result), *result.warnings]:
                 self.tally.warned[kind_of(warning)] += 1

@@ -16,8 +16,8 @@ from sangloc.first import FirstPass
 from sangloc.model import Model, load_model
 from sangloc.page import Page
 from sangloc.second import SecondPass, softmax
-from sangloc.sites import SiteCounts, outside_body
-from sangloc.tokens import shortened
+from sangloc.sites import SiteCounts, hashes_by_page, outside_body
+from sangloc.tokens import Hashes, shortened
 
 if TYPE_CHECKING:
     from sangloc.explain import Explanation
@@ -143,6 +143,14 @@ def sections(text: str) -> Iterator[str]:
                 break
         yield text[start:end]
         start = end
+
+
+def line_hashes(texts: Sequence[str]) -> list[Hashes]:
+    """Return the hashes of each page's different lines, sorted; of over-long pages section by section, as they are tagged."""
+    parts = [list(sections(text)) for text in texts]
+    if all(len(page) == 1 for page in parts):
+        return hashes_by_page([part for page in parts for part in page])
+    return [np.unique(np.concatenate([hashes_by_page([part])[0] for part in page])) for page in parts]
 
 
 def load(path: str | PathLike[str] | None = None) -> Sieve:

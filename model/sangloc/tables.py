@@ -14,6 +14,7 @@ from sangloc.readers.parquet import Row, pyarrow_parquet
 from sangloc.records import Record
 from sangloc.sinks import Content
 from sangloc.splicing import FieldError
+from sangloc.unsure import KEY
 
 if TYPE_CHECKING:
     import pyarrow
@@ -31,12 +32,13 @@ class Cell:
     value: Any
     own: dict[str, object] | None = None  # the other columns, where the input is no Parquet
     fields: dict[str, object] | None = None  # what is told of the page as a whole, where its paragraphs are; None with a null
+    marked: bool = False  # paragraphs say whether they are unsure
 
 
-def cell(page: Page | None, record: Record, keep: str | None, text_field: str) -> Cell:
-    """Return what a page's row gets; None for a page gives null."""
+def cell(page: Page | None, record: Record, keep: str | None, text_field: str, min_prob: float = 0.0) -> Cell:
+    """Return what a page's row gets; None for a page gives null. See `rendering.render`."""
     name = "paragraphs" if keep is None else text_field
-    value = None if page is None else paragraphs_of(page) if keep is None else page.keep(keep)
+    value = None if page is None else paragraphs_of(page, min_prob) if keep is None else page.keep(keep, min_prob)
     own: dict[str, object] | None = dict.fromkeys(PAGE_COLUMNS) | {"path": record.name, **record.about}
     if record.form == "jsonl" and isinstance(record.raw, bytes):
         own = json.loads(record.raw)  # not orjson: it makes floats of the largest integers
@@ -46,11 +48,11 @@ def cell(page: Page | None, record: Record, keep: str | None, text_field: str) -
         if keep is None or record.form != "jsonl":
             raise FieldError(f"has a field {name!r} already, which would be overwritten; rename it in the input")
         del own[name]
-    return Cell(name, value, own, fields_of(page) if page is not None and keep is None else None)
+    return Cell(name, value, own, fields_of(page) if page is not None and keep is None else None, min_prob > 0)
 
 
-def paragraphs_of(page: Page) -> "pyarrow.StructArray":
-    """Return a page's paragraphs as structs of label, group, prob and text."""
+def paragraphs_of(page: Page, min_prob: float = 0.0) -> "pyarrow.StructArray":
+    """Return a page's paragraphs as structs of label, group, prob and text, and with `min_prob` whether they are unsure."""
     import pyarrow
 
     labels = page.label_set.labels
@@ -58,7 +60,12 @@ def paragraphs_of(page: Page) -> "pyarrow.StructArray":
     groups = pyarrow.array([page.label_set.group_of[label] for label in labels]).take(pyarrow.array(page.codes))
     probs = page.probabilities[np.arange(len(page.codes)), page.codes].astype(np.float32)
     texts = pyarrow.array([encoded(found.text) for found in page.paragraphs], pyarrow.string())
-    return pyarrow.StructArray.from_arrays([names, groups, pyarrow.array(probs), texts], fields=list(_struct()))
+    columns = [names, groups, pyarrow.array(probs), texts]
+    if min_prob:
+        unsure = np.zeros(len(page), dtype=bool)
+        unsure[page.unsure(min_prob)] = True
+        columns.append(pyarrow.array(unsure))
+    return pyarrow.StructArray.from_arrays(columns, fields=list(_struct(min_prob > 0)))
 
 
 def encoded(text: str) -> str:
@@ -74,11 +81,12 @@ def _encoded(value: object) -> object:
     return encoded(value) if isinstance(value, str) else [encoded(str(one)) for one in value] if isinstance(value, list) else value
 
 
-def _struct() -> "pyarrow.StructType":
+def _struct(marked: bool) -> "pyarrow.StructType":
     import pyarrow
 
     text = pyarrow.string()
-    return pyarrow.struct([("label", text), ("group", text), ("prob", pyarrow.float32()), ("text", text)])
+    fields = [("label", text), ("group", text), ("prob", pyarrow.float32()), ("text", text)]
+    return pyarrow.struct([*fields, (KEY, pyarrow.bool_())] if marked else fields)
 
 
 class _Outlet(io.RawIOBase):
@@ -190,7 +198,7 @@ class ParquetSink:
 
         batch = _batch(records[0])
         column = cells[0].column
-        values = _column([content.value for content in cells], column)
+        values = _column([content.value for content in cells], column, cells[0].marked)
         if batch is None:
             rows = [content.own or {} for content in cells]
             known = _strings(PAGE_COLUMNS) if records[0].form != "jsonl" else None
@@ -231,7 +239,7 @@ def _batch(record: Record) -> "pyarrow.RecordBatch | None":
     return record.row.batch if isinstance(record.row, Row) else None
 
 
-def _column(values: list[Any], column: str) -> "pyarrow.Array":
+def _column(values: list[Any], column: str, marked: bool) -> "pyarrow.Array":
     """Return the added column of some rows."""
     import pyarrow
 
@@ -240,6 +248,6 @@ def _column(values: list[Any], column: str) -> "pyarrow.Array":
     lengths = [0 if value is None else len(value) for value in values]
     parts = [value for value in values if value is not None]
     offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
-    flat = pyarrow.concat_arrays(parts) if parts else pyarrow.array([], _struct())
+    flat = pyarrow.concat_arrays(parts) if parts else pyarrow.array([], _struct(marked))
     missing = pyarrow.array([value is None for value in values])
     return pyarrow.ListArray.from_arrays(pyarrow.array(offsets), flat, mask=missing)

@@ -22,6 +22,8 @@ class Tally:
     warned: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     groups: Counter[str] = field(default_factory=Counter)
+    unsure: int | None = None  # paragraphs marked, or not kept, for a probability too low; None: not asked for
+    sites: dict[str, object] | None = None  # see `counting.Census`; None: not asked for
     begun: float = field(default_factory=time.monotonic)
 
     @property
@@ -36,6 +38,7 @@ class Tally:
 
     def as_dict(self) -> dict[str, object]:
         """Return what `--summary` writes."""
+        extra = {"unsure_paragraphs": self.unsure, "sites": self.sites}
         return {
             "files": self.files,
             "files_done_before": self.done_before,
@@ -48,6 +51,7 @@ class Tally:
             "warnings": dict(self.warned),
             "failures": dict(self.failed),
             "seconds": round(self.seconds, 3),
+            **{name: value for name, value in extra.items() if value is not None},
         }
 
     def lines(self) -> list[str]:
@@ -61,6 +65,8 @@ class Tally:
             out.append(f"{self.done_before:,} files were done before")
         if self.groups:
             out.append(f"paragraphs: {shares(self.groups)}")
+        if self.unsure is not None:
+            out.append(f"paragraphs less probable than --min-prob: {self.unsure:,}")
         for what, kinds in (("passed over", self.skipped), ("warned of", self.warned), ("failed", self.failed)):
             out += [f"{what}: {count:,} × {kind}" for kind, count in kinds.most_common()]
         return out

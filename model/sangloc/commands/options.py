@@ -3,6 +3,7 @@
 import re
 import sys
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -44,6 +45,37 @@ Unwrap = Annotated[
     ),
 ]
 LIKELY_ARTICLE = 0.5
+
+
+class SiteFrom(StrEnum):
+    """Where a page's site is read from."""
+
+    NONE = "none"
+    FOLDER = "folder"
+    URL_FIELD = "url-field"
+
+
+SiteOption = Annotated[
+    SiteFrom,
+    typer.Option(
+        "--site-from",
+        help="Read all pages twice, and tag with which lines recur on a page's site: pages of one folder (or one file of many pages), "
+        "or of one host.",
+    ),
+]
+UrlField = Annotated[str, typer.Option("--url-field", metavar="NAME", help="Field or column with a page's address (JSONL, Parquet).")]
+MinProb = Annotated[
+    float,
+    typer.Option(
+        "--min-prob",
+        metavar="P",
+        min=0,
+        max=1,
+        help="tag: mark paragraphs whose label is less probable as unsure. extract: keep only those for which the labels kept have "
+        "together at least this probability.",
+        show_default="none",
+    ),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Fail pages with undecodable bytes instead of replacing those.")]
 Glob = Annotated[str, typer.Option("--glob", help="Which files of a folder to read.")]
 From = Annotated[
@@ -114,6 +146,8 @@ class Batch:
     summary: Path | None = None
     min_article: float = 0.0  # leave out pages that are less probably an article
     unwrap: bool = False
+    min_prob: float = 0.0  # of a label, below which its paragraph is marked or not kept
+    site_from: SiteFrom = SiteFrom.NONE
 
 
 def say(message: str) -> None:

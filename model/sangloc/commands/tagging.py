@@ -20,17 +20,21 @@ from sangloc.commands.options import (
     MaxBytes,
     MaxErrors,
     MinArticle,
+    MinProb,
     ModelFile,
     Nul,
     OutputPath,
     Quiet,
     Resume,
+    SiteFrom,
+    SiteOption,
     SomePaths,
     Strict,
     SummaryFile,
     TextField,
     Timeout,
     Unwrap,
+    UrlField,
     size_in_bytes,
 )
 from sangloc.commands.running import Inputs, run_batch
@@ -68,6 +72,7 @@ def tag(
     source_format: From = None,
     text_field: TextField = "text",
     html_field: HtmlField = None,
+    url_field: UrlField = "url",
     files_from: FilesFrom = None,
     null: Nul = False,
     glob: Glob = "*",
@@ -77,6 +82,8 @@ def tag(
     articles_only: ArticlesOnly = False,
     min_article: MinArticle = 0.0,
     unwrap: Unwrap = False,
+    min_prob: MinProb = 0.0,
+    site_from: SiteOption = SiteFrom.NONE,
     max_errors: MaxErrors = None,
     resume: Resume = False,
     summary: SummaryFile = None,
@@ -87,8 +94,8 @@ def tag(
     Example: sangloc tag page.txt > page.tsv; sangloc tag pages/ -o tagged/ -j 4; sangloc tag crawl.jsonl.gz -o tagged.jsonl.gz
     """
     chosen = _style(style, output, TagStyle)
-    inputs = _inputs(paths, files_from, null, glob, _options(source_format, text_field, html_field, max_bytes, strict, timeout))
-    batch = Batch(jobs, resume, quiet, max_errors, summary, _least(articles_only, min_article), unwrap)
+    inputs = _inputs(paths, files_from, null, glob, _options(source_format, text_field, html_field, url_field, max_bytes, strict, timeout))
+    batch = Batch(jobs, resume, quiet, max_errors, summary, _least(articles_only, min_article), unwrap, min_prob, site_from)
     run_batch(inputs, chosen, None, model, output, batch)
 
 
@@ -107,6 +114,7 @@ def extract(
     source_format: From = None,
     text_field: TextField = "text",
     html_field: HtmlField = None,
+    url_field: UrlField = "url",
     files_from: FilesFrom = None,
     null: Nul = False,
     glob: Glob = "*",
@@ -116,6 +124,8 @@ def extract(
     articles_only: ArticlesOnly = False,
     min_article: MinArticle = 0.0,
     unwrap: Unwrap = False,
+    min_prob: MinProb = 0.0,
+    site_from: SiteOption = SiteFrom.NONE,
     max_errors: MaxErrors = None,
     resume: Resume = False,
     summary: SummaryFile = None,
@@ -126,8 +136,8 @@ def extract(
     Example: sangloc extract page.html; sangloc extract pages/ -o bodies/ --keep text,headline; sangloc extract x.warc.gz -o x.wet.gz
     """
     chosen = _style(style, output, ExtractStyle)
-    inputs = _inputs(paths, files_from, null, glob, _options(source_format, text_field, html_field, max_bytes, strict, timeout))
-    batch = Batch(jobs, resume, quiet, max_errors, summary, _least(articles_only, min_article), unwrap)
+    inputs = _inputs(paths, files_from, null, glob, _options(source_format, text_field, html_field, url_field, max_bytes, strict, timeout))
+    batch = Batch(jobs, resume, quiet, max_errors, summary, _least(articles_only, min_article), unwrap, min_prob, site_from)
     run_batch(inputs, chosen, keep, model, output, batch)
 
 
@@ -146,13 +156,15 @@ def _style(given: StrEnum | None, output: Path | None, styles: type[TagStyle] | 
     return named
 
 
-def _options(source_format: str | None, text_field: str, html_field: str | None, max_bytes: str, strict: bool, timeout: float) -> "Options":
+def _options(
+    source_format: str | None, text_field: str, html_field: str | None, url_field: str, max_bytes: str, strict: bool, timeout: float
+) -> "Options":
     from sangloc.readers.formats import FORMATS
     from sangloc.records import Options
 
     if source_format is not None and source_format not in FORMATS:
         raise typer.BadParameter(f"{source_format!r} is none of {', '.join(FORMATS)}", param_hint="--from")
-    return Options(source_format, text_field, html_field, size_in_bytes(max_bytes), strict, timeout)
+    return Options(source_format, text_field, html_field, url_field, size_in_bytes(max_bytes), strict, timeout)
 
 
 def _inputs(paths: list[str] | None, files_from: str | None, null: bool, glob: str, options: "Options") -> Inputs:

@@ -50,7 +50,7 @@ def text_of(record: Record, options: Options) -> Opened:
         return Opened(failure=f"its field {field!r} is no string but {_kind(value)}")
     found = Opened(value) if options.html_field is None else opened_html(value, options)
     found.warnings = warnings + found.warnings
-    address = row.get("url")
+    address = row.get(options.url_field)
     found.about = {"url": address} if isinstance(address, str) else {}
     return found
 

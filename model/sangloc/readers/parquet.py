@@ -51,7 +51,7 @@ def records(source: Source, path: Path, options: Options, start: Position = STAR
             if options.adds in names:
                 yield End(source, f"has a column {options.adds!r} already, which would be overwritten; rename it in the input")
                 return
-            columns = None if options.all_fields else [field]
+            columns = None if options.all_fields else [name for name in dict.fromkeys((field, options.url_field)) if name in names]
             number = 0
             for batch in file.iter_batches(ROWS, columns=columns):
                 if number + len(batch) > start.number:
@@ -65,6 +65,7 @@ def records(source: Source, path: Path, options: Options, start: Position = STAR
 
 def _rows(source: Source, batch: Any, before: int, field: str, options: Options) -> Iterator[Record]:
     values = batch.column(field).to_pylist()
+    addresses = batch.column(options.url_field).to_pylist() if batch.schema.names.count(options.url_field) == 1 else [None] * len(values)
     rows = batch.to_pylist() if options.row_values else []
     for index, value in enumerate(values):
         number = before + index + 1
@@ -75,6 +76,8 @@ def _rows(source: Source, batch: Any, before: int, field: str, options: Options)
                 record.raw, record.failure = None, too_long(options.max_bytes)
         elif value is not None:
             record.failure = f"its column {field!r} holds {batch.schema.field(field).type}, not text"
+        if isinstance(address := addresses[index], str):
+            record.about = {"url": address}
         if options.row_values:
             record.fields = rows[index]
         yield record
