@@ -1,6 +1,7 @@
 """README's console blocks are run; what they print is what README shows."""
 
 import gzip
+import json
 import os
 import re
 import shutil
@@ -44,6 +45,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "pages").mkdir()
     for path in SEEDS[:2]:
         (place / "pages" / path.name).write_bytes(path.read_bytes())
+    (place / "crawl" / "song").mkdir(parents=True)
+    rows = []
+    for path in SEEDS[:3]:
+        (place / "crawl" / "song" / path.name).write_bytes(path.read_bytes())
+        rows.append({"url": "https://song.vn/", "text": path.read_text(encoding="utf-8")})
+    (place / "crawl.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     (place / "page.html").write_text("<html><body><p>Xin chào các bạn đọc.</p></body></html>", encoding="utf-8")
     (place / "page.txt").write_bytes(SEEDS[4].read_bytes())
     (place / "mail.txt").write_text("Cầu mới ở xã Đồng Lách\n\n" + f"{textwrap.fill(WORDS, 72)}\n\n" * 3, encoding="utf-8")
