@@ -74,9 +74,10 @@ def reference(text: str, model: Model) -> list[Line]:
     for i, line in enumerate(page):
         line.dense = {name: on_grid(single(value)) for name, value in line.dense.items()}
         line.above = max((j for j in range(i) if page[j].heading), default=None)
-    early = [[on_grid(prob) for prob in softmax(scores)] for scores in first_pass(page, model)]
+    passed = first_pass(page, model)
+    early = [[on_grid(prob) for prob in softmax(scores)] for scores, _ in passed]
     for i, line in enumerate(page):
-        line.probs = softmax(second_pass(page, i, early, model))
+        line.probs = softmax(second_pass(page, i, early, passed[i][1], model))
     return page
 
 
@@ -252,7 +253,8 @@ def looked_up(table: NDArray[np.float32], number: int) -> Row:
     return [min(max(round(weight / first.WORD_GRID), -first.ZERO), first.ZERO - 1) * first.WORD_GRID for weight in row]
 
 
-def first_pass(page: list[Line], model: Model) -> list[Row]:
+def first_pass(page: list[Line], model: Model) -> list[tuple[Row, Row]]:
+    """Return each line's scores, and the part of them that its own words have."""
     labels = len(model.labels.labels)
     hashes = [[hashed(token) for token in line.tokens] for line in page]
 
@@ -267,31 +269,33 @@ def first_pass(page: list[Line], model: Model) -> list[Row]:
         pairs = [mixed(before * 0xD6E8FEB86659FD93 + number) for before, number in zip([hashed(END), *own], own, strict=False)]
         start, whole = mixed(pairs[0] * 0xA24BAED4963EE407 + own[:2][-1]), mixed(hashed(line.chars) ^ BITS64)
         rows = [looked_up(model.first.own, number) for number in own] + [looked_up(model.first.pairs, number) for number in pairs]
-        parts = [model.first.bias.tolist(), added(rows, single(math.sqrt(2) / math.sqrt(len(own))))]
+        of_own = added(rows, single(math.sqrt(2) / math.sqrt(len(own))))
+        of_own = added([of_own, added([looked_up(model.first.phrases, number) for number in (start, whole)], words.PHRASE_VALUE)])
+        parts = [model.first.bias.tolist(), of_own]
         parts.append(product([line.dense[name] for name in model.dense_names], iter(model.first.dense.tolist())))
-        parts.append(added([looked_up(model.first.phrases, number) for number in (start, whole)], words.PHRASE_VALUE))
         parts += [of_words(j, side, words.AROUND_VALUE) for j, side in ((i - 1, "above"), (i + 1, "below")) if 0 <= j < len(page)]
         close = [j for j in range(i - words.NEAR, i + words.NEAR + 1) if 0 <= j < len(page) and j != i]
         parts += [of_words(j, "near", words.NEAR_VALUE, first.FINE) for j in close if len(page[j].words) <= words.SHORT]
         if line.above is not None:
             parts.append(of_words(line.above, "heading", words.HEADING_VALUE, first.FINE))
-        out.append(added(parts))
+        out.append((added(parts), of_own))
     return out
 
 
-def second_pass(page: list[Line], i: int, probs: list[Row], model: Model) -> Row:
+def second_pass(page: list[Line], i: int, probs: list[Row], own: Row, model: Model) -> Row:
     """Return line i's final scores from everybody's first probabilities; the weights are read in the order of `second_names`."""
     line, weights, nothing = page[i], iter(model.second.weights.tolist()), [0.0] * len(model.labels.labels)
     parts = [model.second.bias.tolist()]
     seen = range(i - second.REACH, i + second.REACH + 1)
     parts += [product(probs[j] if 0 <= j < len(page) else nothing, weights) for j in seen]
-    for span in second.MEANS:
-        sides = (probs[max(i - span, 0) : i], probs[i + 1 : i + 1 + span])
+    for size in second.MEANS:
+        sides = (probs[max(i - size, 0) : i], probs[i + 1 : i + 1 + size])
         parts += [product(added([nothing, *rows], 1 / max(len(rows), 1)), weights) for rows in sides]
     for rows in (probs[:i], probs[i + 1 :]):
         shares = [part / max(total, 0.5) for part, total in zip(added([nothing, *rows]), added(probs), strict=True)]
         parts.append(product([on_grid(share) for share in shares], weights))
     parts.append(product(nothing if line.above is None else probs[line.above], weights))
+    parts.append(product([on_grid(prob) for prob in softmax(own)], weights))
     parts.append(product([on_grid(second.FAR if line.above is None else math.log1p(i - line.above))], weights))
     parts.append(product([line.dense[name] for name in model.dense_names], weights))
     assert next(weights, None) is None

@@ -84,8 +84,8 @@ def test_first_pass(benchmark: Benchmark[np.ndarray], features: Features, sieve:
 
 
 def test_second_pass(benchmark: Benchmark[np.ndarray], features: Features, sieve: Sieve, count: int) -> None:
-    first = sieve.first.scores(features)
-    assert benchmark(sieve.second.scores, first, features).shape == first.shape == (count, len(sieve.model.labels.labels))
+    first, own = sieve.first.scores_and_words(features)
+    assert benchmark(sieve.second.scores, first, own, features).shape == first.shape == (count, len(sieve.model.labels.labels))
 
 
 def test_whole(benchmark: Benchmark[list[object]], texts: list[str], sieve: Sieve) -> None:

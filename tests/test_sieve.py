@@ -79,7 +79,7 @@ def test_both_passes_equal_scikit_learn(sieve: Sieve, texts: list[str]) -> None:
     model = sieve.model
     count = len(model.labels.labels)
     features = features_of(texts, model.first.sizes)
-    scores = sieve.first.scores(features)
+    scores, own = sieve.first.scores_and_words(features)
     words = design_matrix(features, model.first.sizes).toarray().astype(np.float64)
 
     def estimator(weights: np.ndarray, bias: np.ndarray) -> LogisticRegression:
@@ -90,8 +90,8 @@ def test_both_passes_equal_scikit_learn(sieve: Sieve, texts: list[str]) -> None:
     first = estimator(coefficients(model.first), model.first.bias)
     assert np.abs(first.predict_proba(np.concatenate((words, features.dense), axis=1)) - softmax(scores)).max() < 1e-6
     second = estimator(model.second.weights.T, model.second.bias)
-    before = sieve.second.scores(scores, features) * model.second.temperature
-    assert np.abs(second.predict_proba(second_features(scores, features)) - softmax(before)).max() < 1e-6
+    before = sieve.second.scores(scores, own, features) * model.second.temperature
+    assert np.abs(second.predict_proba(second_features(scores, own, features)) - softmax(before)).max() < 1e-6
 
 
 def test_tagging_imports_neither_scikit_learn_nor_scipy() -> None:

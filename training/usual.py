@@ -25,7 +25,7 @@ def main() -> None:
     for page in read_labels(ROOT / "labels"):
         features = features_of([page.text], sieve.model.first.sizes)
         if features.places.count:
-            means.append(second_features(sieve.first.scores(features), features).mean(axis=0))
+            means.append(second_features(*sieve.first.scores_and_words(features), features).mean(axis=0))
     names = second_names(sieve.model.labels.labels, sieve.model.dense_names)
     usual = dict(zip(names, np.mean(means, axis=0).round(DIGITS).tolist(), strict=True))
     USUAL.write_text(json.dumps(usual, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

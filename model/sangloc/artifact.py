@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FORMAT = "sangloc-model"
-VERSION = 1
+VERSION = 2
 MAX_BYTES = 1 << 28
 MAX_DIMENSIONS = 3
 DTYPES = frozenset({"<f4", "<f8", "<i8", "<i4", "<u8"})

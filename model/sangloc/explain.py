@@ -193,10 +193,10 @@ class _Section:
         labels = model.labels.labels
         features = features_of([text], model.first.sizes)
         self.scores = sieve.scores(features)
-        self.first_scores = sieve.first.scores(features)
+        self.first_scores, own_words = sieve.first.scores_and_words(features)
         self.early = softmax(self.first_scores)
         self.names = second_names(labels, model.dense_names)
-        self.values = second_features(self.first_scores, features)
+        self.values = second_features(self.first_scores, own_words, features)
         self.usual = usual_values(self.names, self.values)
         self.weights = model.second.weights / model.second.temperature
         self.constant = model.second.bias / model.second.temperature + self.usual @ self.weights

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 ITSELF, HEADING = "the line by itself", "the heading above"
 DISTANCE = "log distance of the heading above"
-THEMES = {"here": ITSELF, "heading above": HEADING}
+WORDS = "own words"
+THEMES = {"here": ITSELF, "heading above": HEADING, WORDS: "its words alone"}
 LINES = re.compile(r"(?P<number>\d+)(?P<mean> lines)? (?P<side>above|below)")
 SHARE = re.compile(r"share (?P<side>above|below)")
 NAMED_LINES = 4  # neighbours on a side whose labels are named
@@ -44,6 +45,8 @@ class Surroundings:
         if not place:
             return None
         chance = f"{label} {percent(value)}"
+        if place == WORDS:
+            return f"they say {chance}"
         lines, share = LINES.fullmatch(place), SHARE.fullmatch(place)
         if lines and lines["mean"]:
             return f"{chance} in the {lines['number']} lines {lines['side']}"

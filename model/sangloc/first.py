@@ -54,13 +54,18 @@ class FirstPass:
 
     def scores(self, features: Features, of_dense: Scores | None = None) -> Scores:
         """Return the scores, (L, K); `of_dense` is the dense features' share, where the caller has it."""
+        return self.scores_and_words(features, of_dense)[0]
+
+    def scores_and_words(self, features: Features, of_dense: Scores | None = None) -> tuple[Scores, Scores]:
+        """Return the scores, and what the line's own words, pairs and phrases have in them, (L, K) each."""
         words, places = features.words, features.places
         scores = (features.dense @ self.model.dense if of_dense is None else of_dense) + self.model.bias
         if not places.count:
-            return scores
-        scores += self._sums([(self.own, words.own), (self.pairs, words.pairs)], words.line_tokens) * words.scale[:, None]
+            return scores, scores
+        own = self._sums([(self.own, words.own), (self.pairs, words.pairs)], words.line_tokens) * words.scale[:, None]
         for column in words.phrases.T:
-            scores += self._unpacked([table[column] for table in self.phrases], np.ones(places.count, dtype=np.int64)) * PHRASE_VALUE
+            own += self._unpacked([table[column] for table in self.phrases], np.ones(places.count, dtype=np.int64)) * PHRASE_VALUE
+        scores += own
         scale = words.around_scale[:, None]
         scores += places.moved(self._sums([(self.around["above"], words.around)], words.line_tokens) * scale, -1)
         scores += places.moved(self._sums([(self.around["below"], words.around)], words.line_tokens) * scale, 1)
@@ -70,7 +75,7 @@ class FirstPass:
         scores += sums.take(high, axis=0) - sums.take(low, axis=0) - near
         heading = self._of_lines("heading", features, np.where(features.headings, words.heading_scale, 0))
         scores += heading.take(features.heading, axis=0) * (features.heading >= 0)[:, None]
-        return scores
+        return scores, own
 
     def _of_lines(self, family: str, features: Features, scale: NDArray[np.floating]) -> Scores:
         """Return the words' sums of the lines whose scale is not 0, on a fine grid."""

@@ -86,13 +86,14 @@ def fit_and_hold_out(pages: Sequence[LabelledPage], jobs: int = 2) -> Fitted:
     # One thread each: the order of sums, and with it the last bits, depends on the number of threads.
     with threadpool_limits(1):
         *firsts, first = Parallel(n_jobs=jobs)(delayed(_fit_first)(*_rows(corpus, rows), count) for rows in (*training, everything))
-        scores = np.zeros((len(corpus.classes), count))
+        scores, words = np.zeros((2, len(corpus.classes), count))
         for rows, pass_ in zip(training, map(FirstPass, firsts), strict=True):
             for batch, start, end in zip(corpus.features, corpus.bounds[:-1], corpus.bounds[1:], strict=True):
                 out = ~rows[start:end]
                 if out.any():
-                    scores[start:end][out] = pass_.scores(batch)[out]
-        stacked = _second_matrix(corpus, scores)
+                    for found, of_batch in zip((scores, words), pass_.scores_and_words(batch), strict=True):
+                        found[start:end][out] = of_batch[out]
+        stacked = _second_matrix(corpus, scores, words)
         *seconds, second = Parallel(n_jobs=jobs)(
             delayed(_fit_second)(stacked[rows], corpus.classes[rows], corpus.weights[rows], count) for rows in (*training, everything)
         )
@@ -184,9 +185,9 @@ def _fit_first(words: sparse.csr_matrix, dense: Floats, classes: Ints, weights: 
     )
 
 
-def _second_matrix(corpus: Corpus, scores: Scores) -> Floats:
+def _second_matrix(corpus: Corpus, scores: Scores, words: Scores) -> Floats:
     batches = zip(corpus.features, corpus.bounds[:-1], corpus.bounds[1:], strict=True)
-    return np.concatenate([second_features(scores[start:end], batch).astype(np.float32) for batch, start, end in batches])
+    return np.concatenate([second_features(scores[start:end], words[start:end], batch).astype(np.float32) for batch, start, end in batches])
 
 
 def _fit_second(matrix: Floats, classes: Ints, weights: Floats, labels: int) -> tuple[Scores, Scores]:

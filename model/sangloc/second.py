@@ -1,4 +1,4 @@
-"""The second linear model: scores that read the first one's probabilities in the neighbourhood."""
+"""The second linear model: scores that read the first one's probabilities in the neighbourhood, and what it saw in the line's own words."""
 
 from dataclasses import dataclass
 
@@ -33,11 +33,12 @@ def softmax(scores: Scores) -> Scores:
 
 
 class Neighbourhood:
-    """The first pass's probabilities around each line, (L, K) a block."""
+    """The first pass's probabilities around each line, (L, K) a block; `words` are the scores of its own words alone."""
 
-    def __init__(self, scores: Scores, features: Features) -> None:
+    def __init__(self, scores: Scores, words: Scores, features: Features) -> None:
         self.places: Places = features.places
         self.heading = features.heading
+        self.words = softmax(words)
         self.probs = on_grid(softmax(scores))
         self.sums = running(self.probs)
 
@@ -64,7 +65,7 @@ class Neighbourhood:
         return [self.window(*span) for size in MEANS for span in ((-size, -1), (1, size))]
 
     def rest(self) -> Scores:
-        """Return each label's share above and below on the page, the heading above and its distance, (L, 3 K + 1)."""
+        """Return each label's share above and below on the page, the heading above, the own words, the heading's distance, (L, 4 K + 1)."""
         places, sums = self.places, self.sums
         # `take` moves rows four times as fast as indexing does.
         start, end, here = sums.take(places.first, axis=0), sums.take(places.last + 1, axis=0), sums[:-1]
@@ -72,12 +73,13 @@ class Neighbourhood:
         found = self.heading >= 0
         heading = self.probs.take(self.heading, axis=0) * found[:, None]
         distance = np.where(found, np.log1p(places.here - self.heading), FAR)
-        return on_grid(np.concatenate(((here - start) / total, (end - here - self.probs) / total, heading, distance[:, None]), axis=1))
+        blocks = ((here - start) / total, (end - here - self.probs) / total, heading, self.words, distance[:, None])
+        return on_grid(np.concatenate(blocks, axis=1))
 
 
-def second_features(scores: Scores, features: Features) -> Scores:
-    """Return what the second pass reads, (L, M): probabilities here and around, then the dense features again."""
-    around = Neighbourhood(scores, features)
+def second_features(scores: Scores, words: Scores, features: Features) -> Scores:
+    """Return what the second pass reads, (L, M): probabilities here and around, own words, then the dense features again."""
+    around = Neighbourhood(scores, words, features)
     means = [sums / size[:, None] for sums, size in around.windows()]
     return np.concatenate((around.lines(), *means, around.rest(), features.dense), axis=1)
 
@@ -87,7 +89,7 @@ def second_names(labels: tuple[str, ...], dense: tuple[str, ...]) -> tuple[str, 
     places = [f"{-by} above" if by < 0 else f"{by} below" if by else "here" for by in range(-REACH, REACH + 1)]
     for size in MEANS:
         places += [f"{size} lines above", f"{size} lines below"]
-    places += ["share above", "share below", "heading above"]
+    places += ["share above", "share below", "heading above", "own words"]
     around = [f"{label}: {place}" for place in places for label in labels]
     return (*around, "log distance of the heading above", *dense)
 
@@ -101,12 +103,12 @@ class SecondPass:
     def __init__(self, model: Second) -> None:
         self.model = model
         labels = len(model.bias)
-        ends = np.cumsum([(2 * REACH + 1) * labels, *[labels] * (2 * len(MEANS)), 3 * labels + 1])
+        ends = np.cumsum([(2 * REACH + 1) * labels, *[labels] * (2 * len(MEANS)), 4 * labels + 1])
         self.lines, *self.means, self.rest, self.dense = np.split(model.weights, ends)
 
-    def scores(self, first: Scores, features: Features, of_dense: Scores | None = None) -> Scores:
+    def scores(self, first: Scores, words: Scores, features: Features, of_dense: Scores | None = None) -> Scores:
         """Return the scores, (L, K), divided by the temperature; `of_dense` is the dense features' share, where the caller has it."""
-        around = Neighbourhood(first, features)
+        around = Neighbourhood(first, words, features)
         out = around.lines() @ self.lines
         for (sums, size), weights in zip(around.windows(), self.means, strict=True):
             out += (sums @ weights) / size[:, None]

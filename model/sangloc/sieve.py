@@ -117,11 +117,11 @@ class Sieve:
     def scores(self, features: Features, shifts: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """Return the final scores of every line, (L, K); `shifts` (L,) are added to those of labels outside the body in either pass."""
         to_first, to_second = np.split(features.dense @ self.dense, 2, axis=1)
-        first = self.first.scores(features, to_first)
+        first, words = self.first.scores_and_words(features, to_first)
         if shifts is None:
-            return self.second.scores(first, features, to_second)
+            return self.second.scores(first, words, features, to_second)
         extra = shifts[:, None] * self.outside_body
-        return self.second.scores(first + extra, features, to_second) + extra
+        return self.second.scores(first + extra, words, features, to_second) + extra
 
 
 def sections(text: str) -> Iterator[str]:
