@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sangloc.labelfile import LabelledPage
-from sangloc.restyle import restyled
 
 _FLUSH: dict[str, float] = {}
 Block = tuple[str, int, int]  # label, first line, one past the last
@@ -43,11 +42,11 @@ OTHER = 0.5  # of a label that the tables don't know (a label set of one's own)
 
 
 def forms(page: LabelledPage) -> Iterator[LabelledPage]:
-    """Yield the page, two main-content forms, and two crops, these with another look; the same page always gives the same forms."""
+    """Yield the page, its main-content form, and two crops of it; the same page always gives the same forms."""
     yield page
-    for number, form in enumerate((main_form(page), main_form(page, LEAKY), crop(page, 1), crop(page, 2))):
+    for form in (main_form(page), main_form(page, LEAKY), crop(page, 1), crop(page, 2)):
         if form is not None:
-            yield restyled(form, _random(form, f"look {number}"), indent=form.header["form"] == "crop")
+            yield form
 
 
 def main_form(page: LabelledPage, leak: float = 1) -> LabelledPage | None:
