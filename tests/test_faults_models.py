@@ -104,7 +104,7 @@ LABEL_FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
         "b.tsv:5: the page stands in",
     ),
     "missing": (lambda f: f.rmdir(), "no such file or folder"),
-    "one class": (lambda f: f.joinpath("a.tsv").write_text("text\tMột\ntext\tHai\n"), "class"),
+    "one class": (lambda f: f.joinpath("a.tsv").write_text("text\tMột\ntext\tHai\n"), "a.tsv:1: 1 kinds of label in all pages"),
 }
 
 

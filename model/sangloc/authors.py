@@ -30,10 +30,10 @@ OTHERS = re.compile(
 )
 # Read with accents and capitals: without, some are names (lúc, Lực; trong, Trọng).
 NOISE = re.compile(
-    r"(?:^|(?<=\s))(?:[Cc]opy link|[Ll]ấy link|[Ll]ink bài gốc|[Xx]em thêm|[Gg]ửi tin cho tôi|(?:vào|vao)?(?: ?lúc| ?luc)?(?=\W*$)|"
+    r"(?:^|(?<=\s))(?:[Cc]opy link|[Ll]ấy link|[Ll]ink bài gốc|[Xx]em thêm|[Gg]ửi tin cho tôi|(?:vào|vao)?(?: ?lúc| ?luc)?(?=\W{0,40}$)|"
     r"(?:vào|vao|lúc|luc|trong)\s|"
     r"[Cc](?:ập nhật|ap nhat)|(?:[Ll]ast |LAST )?(?:[Uu]pdated?|UPDATED?|[Ee]dited|[Mm]odified|[Pp]ublished|PUBLISHED)\b|"
-    r"[Đđ]ăng(?: lúc| ngày)|đăng(?=\W*$)|[Nn]gày (?:gửi|đăng)\b|\d+ (?:phút|min)|(?:in|at|on|filed)(?:\s|$)|Thread starter).*$"
+    r"[Đđ]ăng(?: lúc| ngày)|đăng(?=\W{0,40}$)|[Nn]gày (?:gửi|đăng)\b|\d+ (?:phút|min)|(?:in|at|on|filed)(?:\s|$)|Thread starter).*$"
 )
 ROLES = re.compile(
     r"^(?:(?:phong vien|pv|btv|ctv|nha bao|bien tap vien|cong tac vien|luat su|ls|bac si|bs|bscki+|duoc si|thac si|ths|"
@@ -41,14 +41,15 @@ ROLES = re.compile(
     r"kts|dr|prof|ms|mr|mrs)(?:\.\s?|\s))+"
 )
 POLITE = re.compile(r"^(?:cô|thầy|ông|bà|anh|chị)\s")
+# White space in front is looked for at its beginning only: from each of its characters on, it would take the square of its length.
 DOINGS = re.compile(
-    r"\s*(?:\b(?:tong hop|thuc hien|dich|luoc dich|bien dich|ghi|luoc ghi|luoc thuat|suu tam(?: va bien soan)?|gioi thieu|t/h|th|"
-    r"tong hop va bien soan)|\((?:[^()]*)\))\s*$"
+    r"(?:(?<!\s)\s+)?(?:\b(?:tong hop|thuc hien|dich|luoc dich|bien dich|ghi|luoc ghi|luoc thuat|suu tam(?: va bien soan)?|gioi thieu|"
+    r"t/h|th|tong hop va bien soan)|\((?:[^()]*)\))\s*$"
 )
 LINKS = re.compile(r"https?://|www\.|\.(?:vn|com|net|org)/")
-HANDLES = re.compile(r"\S*@\S*|\(?\[[^\[\]]*\]\)?|\(@|#\S*")
-SPLIT = re.compile(r"\s+[-–—|•·]+\s+|\s*[,;|•·/&]\s*|\s+(?:va|and)\s+|\s*\n\s*")
-SEGMENTS = re.compile(r"\s*[|•·;]\s*|\.\s+(?=[a-z]{2,20}:)")
+HANDLES = re.compile(r"(?<!\S)\S*@\S*|\(?\[[^\[\]]*\]\)?|\(@|#\S*")
+SPLIT = re.compile(r"(?<!\s)\s+[-–—|•·]+\s+|(?:(?<!\s)\s+)?[,;|•·/&\n]\s*|(?<!\s)\s+(?:va|and)\s+")
+SEGMENTS = re.compile(r"(?:(?<!\s)\s+)?[|•·;]\s*|\.\s+(?=[a-z]{2,20}:)")
 _NO_NAMES = (
     "admin administrator user bientap editor editors reporter reporters staff writer correspondent member senior junior news media "
     "group magazine published updated version copyright about author authors source print edition issue comments reply share views "

@@ -50,6 +50,7 @@ class FolderOutput:
         self.made: set[Path] = set()
         self.written = 0
         self.open: Part | None = None
+        self.named: tuple[Source | None, str] = (None, "")
         self.failures: Counter[str] = Counter()  # of the sources being read, by output
 
     def begin(self, source: Source) -> Position | Missed | None:
@@ -108,7 +109,9 @@ class FolderOutput:
         (self.folder / LOCK).unlink(missing_ok=True)
 
     def _output(self, source: Source) -> str:
-        return str(output_name(source.relative, self.suffix))
+        if self.named[0] is not source:  # asked several times for each
+            self.named = source, str(output_name(source.relative, self.suffix))
+        return self.named[1]
 
     def _before(self, source: Source) -> Entry | None:
         """Return what an earlier run noted of a source that is the same still, if its output is there too."""

@@ -100,7 +100,7 @@ def _inside(folder: Path, glob: str) -> Iterator[Source | Missed]:
                     yield Missed(printable(here / name), "a symbolic link back to a folder above it")
         for name in sorted(files):
             path = here / name
-            if name.startswith(".") or not path.match(glob):
+            if name.startswith(".") or (glob != "*" and not path.match(glob)):
                 continue
             found = _stamp(path)
             if isinstance(found, str):

@@ -18,10 +18,11 @@ MIN_TITLE = 12  # characters that must be left in front of a site's name
 LONG = 100  # characters of a paragraph of the text that is surely one
 UNLIKELY = 0.08  # probability of headline below which a line is no stand-in for a missing one
 SITE_WORDS = 5  # at most, in a site's name
-CRUMBS = re.compile(r"\s*(?:»|›|>|→)\s+")
+# White space in front is looked for at its beginning only: from each of its characters on, it would take the square of its length.
+CRUMBS = re.compile(r"(?:(?<!\s)\s+)?(?:»|›|>|→)\s+")
 _BAR = r"\s(?:\||-|–|—|::|•|·)\s"
 TAIL = re.compile(rf"{_BAR}(?!.*{_BAR})")
-COUNTERS = re.compile(r"(?:\s+\d{1,5}){2,}$|\s*\(\d{1,4}\)$")
+COUNTERS = re.compile(r"(?<!\s)(?:\s+\d{1,5}){2,9}$|(?:(?<!\s)\s+)?\(\d{1,4}\)$")
 SITE = re.compile(
     r"\w\.(?:vn|com|net|org|info|edu|gov|tv|co|io)\b|^(?:bao|tap chi|trang|cong|kenh|dai|thong tin|website|blog|dien dan)\b|"
     r"\b(?:online|news|times|magazine|blog|portal|wiki(?:pedia)?)$"

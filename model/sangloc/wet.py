@@ -12,7 +12,7 @@ from sangloc.sources import printable
 EPOCH = "1970-01-01T00:00:00Z"  # of pages that come without a date: a record must have one
 SPACE = uuid.UUID("9f2c4f0e-7c5b-5d0f-9a55-4f2b3a8f6c11")
 _CHANGED = (b"content-length", b"content-type", b"warc-block-digest", b"warc-payload-digest", b"warc-truncated")
-_HEADER = re.compile(rb"(.*?)\r?\n\r?\n", re.DOTALL)
+_HEADER = re.compile(rb"\A(.*?)\r?\n\r?\n", re.DOTALL)
 
 
 def as_wet(text: str, record: Record) -> bytes:
