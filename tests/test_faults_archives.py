@@ -31,15 +31,10 @@ def flipped(data: bytes, place: float) -> bytes:
     return data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :]
 
 
-def stored(data: bytes) -> bytes:
-    """Return a gz member that is not compressed, so that a flipped byte shows in the CRC only."""
-    return gzip.compress(data, 0)
-
-
 BROKEN: dict[str, tuple[str, Callable[[], bytes]]] = {
     "gz cut": ("gz", lambda: (packed := gzip.compress(rows()))[: len(packed) * 3 // 4]),
     "gz cut in its trailer": ("gz", lambda: gzip.compress(rows())[:-3]),
-    "gz with a wrong CRC": ("gz", lambda: flipped(stored(rows()), 0.999)),
+    "gz with a wrong CRC": ("gz", lambda: (packed := gzip.compress(rows()))[:-8] + bytes([packed[-8] ^ 0xFF]) + packed[-7:]),
     "gz flipped within": ("gz", lambda: flipped(gzip.compress(rows()), 0.8)),
     "garbage after gz": ("gz", lambda: gzip.compress(rows()) + b"garbage" * 5),
     "zst cut": ("zst", lambda: (packed := zstd(rows()))[: len(packed) * 3 // 4]),
