@@ -1,6 +1,7 @@
 """Faults of the bytes of a text: encodings, control characters, line ends, lengths. Rows of tests/FAULTS.md."""
 
 import codecs
+import json
 from pathlib import Path
 
 import pytest
@@ -121,7 +122,8 @@ def test_empty_and_blank_files_give_valid_empty_output(content: bytes, cli: Cli,
     assert (done.returncode, done.stderr) == (0, b"")
     (page,) = parse_pages(done.stdout.decode(), "x")
     assert page.labels == () and page.text == content.decode("utf-8-sig")
-    assert cli("tag", "--format", "jsonl", "a.txt").stdout == b'{"path": "a.txt", "paragraphs": []}\n'
+    (row,) = map(json.loads, cli("tag", "--format", "jsonl", "a.txt").stdout.splitlines())
+    assert (row["path"], row["paragraphs"], row["title"]) == ("a.txt", [], None)
     done = cli("extract", "a.txt")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
