@@ -25,6 +25,9 @@ REAL = ROOT.parent / "shared" / "real"
 Run = subprocess.CompletedProcess[bytes]
 Cli = Callable[..., Run]
 
+# The commands that tests run shall start as a user's do: from compiled modules.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 settings.register_profile("sangloc", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("sangloc")
 

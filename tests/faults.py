@@ -35,6 +35,8 @@ def run(
     environment: dict[str, str] | None = None,
 ) -> "subprocess.CompletedProcess[bytes]":
     """Run the command in a folder, under a limit."""
+    # Python (until 3.14) takes a compiled module that was cut at the limit for written, and every later run would fail on it.
+    whole = {} if limit is None else {"PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
         [*COMMAND, *args],
         cwd=cwd,
@@ -42,7 +44,7 @@ def run(
         capture_output=True,
         timeout=300,
         check=False,
-        env={**os.environ, **(environment or {})},
+        env={**os.environ, **whole, **(environment or {})},
         preexec_fn=limit,  # the child does nothing but lower a limit of its own before the program begins
     )
 

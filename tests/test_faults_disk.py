@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from sangloc.labelfile import parse_pages
+from sangloc.syncing import Syncing
 from tests.faults import ARTICLE, COMMAND, leftovers, limited, many_pages, run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs /dev/full and limits as Linux has them")
@@ -101,3 +103,23 @@ def test_a_small_and_a_read_only_disk(options: str, tmp_path: Path) -> None:
         assert all(parse_pages(path.read_text(encoding="utf-8"), "x")[0].text.endswith(ARTICLE) for path in written)
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_files_are_written_where_no_thread_can_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = threading.Thread.start
+    granted = iter([True, False])
+
+    def start(thread: threading.Thread) -> None:
+        if not next(granted, False):
+            raise RuntimeError("can't start new thread")
+        begun(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    syncing = Syncing(4)
+    waiting = [syncing.put(tmp_path / f"temporary{i}", tmp_path / str(i), b"%d" % i) for i in range(20)]
+    waiting.append(syncing.put(tmp_path / "none" / "temporary", tmp_path / "none" / "x", b""))
+    syncing.shutdown()
+    assert [error for one in waiting if (error := one.exception())] == [waiting[-1].exception()]
+    assert isinstance(waiting[-1].exception(), FileNotFoundError)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(map(str, range(20)))
+    assert all((tmp_path / str(i)).read_bytes() == b"%d" % i for i in range(20))

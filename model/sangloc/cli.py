@@ -88,6 +88,8 @@ def main() -> NoReturn:
         code = FAILED
     code = _flushed(code)
     _end_workers()
+    if "joblib.externals.loky" in sys.modules:
+        sys.exit(code)  # joblib complains of what it would have tidied at the exit
     # Not sys.exit: it waits for the pools' threads, and those for their workers' last task.
     os._exit(code)
 
@@ -101,7 +103,7 @@ def _end_workers() -> None:
     if "joblib.externals.loky" in sys.modules:
         from joblib.externals.loky import get_reusable_executor
 
-        get_reusable_executor().shutdown(wait=False, kill_workers=True)
+        get_reusable_executor(reuse=True).shutdown(wait=False, kill_workers=True)
 
 
 def _flushed(code: int) -> int:

@@ -3,13 +3,13 @@
 import io
 import os
 from collections import Counter, deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sangloc.files import LOCK, TEMPORARY, locked, put_in_place
+from sangloc.files import LOCK, TEMPORARY, locked
 from sangloc.manifest import DifferentError, Entry, Manifest
 from sangloc.outputs import CollisionError, OutputError, output_name, packing_for
 from sangloc.parts import Part, part_path
@@ -17,6 +17,7 @@ from sangloc.readers.compression import SUFFIXES as PACKED
 from sangloc.records import START, Position, Record
 from sangloc.sinks import Content, SinkMaker
 from sangloc.sources import Missed, Source
+from sangloc.syncing import Syncing
 
 SYNCING = 16  # files waiting for the disk at a time
 
@@ -45,7 +46,7 @@ class FolderOutput:
             with suppress(OSError):
                 part_path(folder / entry.output).unlink()
         # Waiting for the disk page by page would take longer than tagging; side by side the waits are one.
-        self.syncing = ThreadPoolExecutor(SYNCING)
+        self.syncing = Syncing(SYNCING)
         self.waiting: deque[tuple[Future[None], Entry]] = deque()
         self.made: set[Path] = set()
         self.written = 0
@@ -162,7 +163,7 @@ class FolderOutput:
     def _put(self, source: Source, target: Path, content: bytes) -> None:
         self.written += 1  # not the number of names: one input may be given twice
         temporary = target.parent / f"{TEMPORARY}{os.getpid()}-{self.written}"
-        self.waiting.append((self.syncing.submit(put_in_place, temporary, target, content), self._entry(source)))
+        self.waiting.append((self.syncing.put(temporary, target, content), self._entry(source)))
         self._settle(4 * SYNCING)
 
     def _settle(self, most: int, stopping: bool = False) -> None:

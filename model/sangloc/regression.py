@@ -21,17 +21,19 @@ def fit_logistic(
     labels: int,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the weights (features, labels) and the bias (labels,)."""
+    # A feature that no line has keeps the weight 0, where L-BFGS begins; few pages fill few buckets, and its steps go over all it is given.
+    used = np.arange(matrix.shape[1]) if isinstance(matrix, np.ndarray) else np.unique(matrix.indices)
     classifier = LogisticRegression(C=c, max_iter=STEPS, tol=1e-4)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        classifier.fit(matrix, classes, sample_weight=weights)
+        classifier.fit(matrix[:, used], classes, sample_weight=weights)
     out, bias = np.zeros((matrix.shape[1], labels)), np.full(labels, NEVER)
     known = classifier.classes_
     if len(known) == 2:  # scikit-learn keeps the difference of the two
-        out[:, known] = np.concatenate((-classifier.coef_, classifier.coef_)).T / 2
+        out[np.ix_(used, known)] = np.concatenate((-classifier.coef_, classifier.coef_)).T / 2
         bias[known] = np.array((-1, 1)) * classifier.intercept_ / 2
     else:
-        out[:, known] = classifier.coef_.T
+        out[np.ix_(used, known)] = classifier.coef_.T
         bias[known] = classifier.intercept_
     return out, bias
 

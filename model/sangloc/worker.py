@@ -113,6 +113,10 @@ def _serve(work: Callable[[Any], Any], connection: Connection, others: Connectio
         os.setpgid(0, 0)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ANSWERED_HERE)
+    # A library that dies leaves a stack there; the process that waits for the answer says in one line what happened.
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 2)
+    os.close(silence)
     parent = multiprocessing.parent_process()
     assert parent is not None  # noqa: S101  # for the type checker
     while connection in wait([connection, parent.sentinel]):

@@ -1,0 +1,37 @@
+"""Waits for the disk side by side: page by page they would take longer than tagging does."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from sangloc.files import put_in_place
+
+
+class Syncing:
+    """Threads that put files in place, as many as the machine grants."""
+
+    def __init__(self, threads: int) -> None:
+        """Take the most threads there may be; each begins when there is work for it."""
+        # One pool a thread: where a thread can't begin, its pool's queue has nothing that another would do a second time.
+        self.pools = [ThreadPoolExecutor(1) for _ in range(threads)]
+        self.turn = 0
+
+    def put(self, temporary: Path, target: Path, content: bytes) -> "Future[None]":
+        """Return what will have put a file in place, or the `OSError` that it met."""
+        while self.pools:
+            self.turn = (self.turn + 1) % len(self.pools)
+            try:
+                return self.pools[self.turn].submit(put_in_place, temporary, target, content)
+            except (RuntimeError, MemoryError):  # no memory or process number for another thread
+                del self.pools[self.turn]
+        done: Future[None] = Future()
+        try:
+            put_in_place(temporary, target, content)
+            done.set_result(None)
+        except OSError as error:
+            done.set_exception(error)
+        return done
+
+    def shutdown(self) -> None:
+        """Wait for all files."""
+        for pool in self.pools:
+            pool.shutdown()
