@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from sangloc import context, first, second, words
 from sangloc.chars import BASE, DIGIT, IGNORED, LAST, MARKS, PUNCT, SPACE, TONE_FACTOR, TONE_SHIFT, UPPER, WORD, characters
-from sangloc.features import GRID
 from sangloc.model import Model
-from sangloc.shape import LENGTH_STEPS
+from sangloc.shape import GRID, LENGTH_STEPS
 from sangloc.tokens import CAP
 
 Row = list[float]  # a number for each label

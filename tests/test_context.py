@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sangloc.context import Places, running
-from sangloc.features import GRID, features_of
+from sangloc.features import features_of
+from sangloc.shape import GRID
 from sangloc.words import Sizes
 
 SIZES = Sizes(own=10, around=8, pairs=10, phrases=8)

@@ -1,11 +1,11 @@
 """What stands around a line: position, blank lines, repetition, windows, neighbours, the page's words (dense features)."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sangloc.shape import Bools, Floats, Shape, unpacked
+from sangloc.shape import Bools, Column, Shape, on_grid_all, unpacked
 from sangloc.tokens import Hashes, Ints, Tokens, running_hashes
 
 LONG = 120  # characters of a line that counts as running text, if it ends like a sentence
@@ -24,7 +24,7 @@ NEIGHBOUR_SHAPE = (
 )
 
 
-Number = TypeVar("Number", bound=np.floating)
+Values = TypeVar("Values", bound=NDArray[Any])
 
 
 class Places:
@@ -37,17 +37,18 @@ class Places:
         self.first = page_lines[:-1][self.page]
         self.last = page_lines[1:][self.page] - 1
         self.here = np.arange(self.count)
+        self.edges: dict[int, Ints] = {}  # by move, the lines for which it leads off the page
 
-    def moved(self, values: NDArray[Number], by: int) -> NDArray[Number]:
+    def moved(self, values: Values, by: int) -> Values:
         """Return the value of the line `by` lines further down (negative: up; not 0), 0 beyond the page's ends; rows of (L, …)."""
-        out = np.zeros_like(values)
-        if abs(by) < self.count:
-            if by > 0:
-                out[:-by] = values[by:]
-                out[self.here + by > self.last] = 0
-            else:
-                out[-by:] = values[:by]
-                out[self.here + by < self.first] = 0
+        if by not in self.edges:
+            self.edges[by] = np.flatnonzero(self.here + by > self.last if by > 0 else self.here + by < self.first)
+        out: Values = np.empty_like(values)
+        if by > 0:
+            out[:-by] = values[by:]
+        else:
+            out[-by:] = values[:by]
+        out[self.edges[by]] = 0
         return out
 
     def nearest_above(self, chosen: Bools) -> Ints:
@@ -72,18 +73,17 @@ def running(values: NDArray[np.floating] | Bools) -> NDArray[np.float64]:
     return out
 
 
-def context_of(tokens: Tokens, shape: Shape, places: Places) -> dict[str, Floats]:
-    """Compute the context features of every line, by name, each (L,) float32."""
-    columns: dict[str, NDArray[np.generic]] = {}
-    columns |= _position(places)
-    columns |= _blanks(tokens, places)
-    columns |= _indents(tokens, places)
-    columns |= _repetition(tokens.line_hashes, places)
-    columns |= _density(shape, places)
-    columns |= _neighbours(shape, places)
-    columns |= _runs(shape, places)
-    columns |= _vocabulary(tokens, shape, places)
-    return {name: np.asarray(column, dtype=np.float32) for name, column in columns.items()}
+def context_of(tokens: Tokens, shape: Shape, places: Places) -> dict[str, Column]:
+    """Compute the context features of every line, by name, each (L,)."""
+    columns = on_grid_all(
+        _position(places)
+        | _blanks(tokens, places)
+        | _indents(tokens, places)
+        | _repetition(tokens.line_hashes, places)
+        | _density(shape, places)
+    )
+    columns |= _neighbours(shape, places)  # on the grid as they are
+    return columns | on_grid_all(_runs(shape, places) | _vocabulary(tokens, shape, places))
 
 
 def _position(places: Places) -> dict[str, NDArray[np.generic]]:
@@ -174,8 +174,8 @@ def _density(shape: Shape, places: Places) -> dict[str, NDArray[np.generic]]:
     return out
 
 
-def _neighbours(shape: Shape, places: Places) -> dict[str, NDArray[np.generic]]:
-    out: dict[str, NDArray[np.generic]] = {}
+def _neighbours(shape: Shape, places: Places) -> dict[str, Column]:
+    out: dict[str, Column] = {}
     for name in NEIGHBOUR_SHAPE:
         for by in range(1, REACH + 1):
             out[f"line {by} above: {name}"] = places.moved(shape.columns[name], -by)

@@ -7,13 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sangloc.context import Places, context_of
-from sangloc.shape import Floats, shape_of
+from sangloc.shape import Column, shape_of
 from sangloc.tokens import tokenise
 from sangloc.words import Sizes, Words, words_of
 
-# Dense features and probabilities are rounded to this grid, weights to one of 2**-14. Their products then add up exactly in float64, in
-# whatever order a BLAS adds: labels don't depend on batch size or thread count.
-GRID = 2.0**-10
 KEPT = 1 << 20  # numbers that a buffer keeps however small the batch
 
 
@@ -59,7 +56,6 @@ def features_of(texts: Sequence[str], sizes: Sizes, buffer: Buffer | None = None
     dense = np.empty(shape_of_dense) if buffer is None else buffer.array(shape_of_dense)
     for row, column in zip(dense, columns.values(), strict=True):
         row[:] = column
-        on_grid(row)  # row by row, while it is in the cache
     headings = _headings(columns, shape.chars)
     return Features(
         places=places,
@@ -73,15 +69,7 @@ def features_of(texts: Sequence[str], sizes: Sizes, buffer: Buffer | None = None
     )
 
 
-def on_grid(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Round to the grid of features, in place."""
-    values *= 1 / GRID
-    np.rint(values, out=values)
-    values *= GRID
-    return values
-
-
-def _headings(columns: dict[str, Floats], chars: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _headings(columns: dict[str, Column], chars: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which lines look like a heading: short, no full stop, and set off by a blank line, capitals or a colon."""
-    set_off = columns["blank line above"] + columns["all capitals"] + columns["ends with colon"]
-    return np.asarray((chars < 45) & (columns["ends with full stop"] == 0) & (set_off > 0))
+    set_off = (columns["blank line above"] != 0) | (columns["all capitals"] != 0) | (columns["ends with colon"] != 0)
+    return np.asarray((chars < 45) & (columns["ends with full stop"] == 0) & set_off)

@@ -7,7 +7,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from sangloc.context import Places, running
-from sangloc.features import Features, on_grid
+from sangloc.features import Features
+from sangloc.shape import on_grid
 
 Scores = NDArray[np.float64]
 

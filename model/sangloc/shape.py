@@ -1,6 +1,8 @@
 """What a line looks like by itself: counts, ends, beginnings (dense features)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,12 @@ from sangloc.tokens import Ints, Tokens, running_hashes
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
+Column = Floats | Bools
+Number = TypeVar("Number", bound=np.floating)
+
+# Dense features and probabilities are rounded to this grid, weights to one of 2**-14. Their products then add up exactly in float64, in
+# whatever order a BLAS adds: labels don't depend on batch size or thread count.
+GRID = 2.0**-10
 
 NUMBER = {name: number for number, name in enumerate(MARKS, 1)}
 LENGTH_STEPS = (4, 15, 40, 120, 250)  # characters
@@ -17,9 +25,9 @@ LENGTH_STEPS = (4, 15, 40, 120, 250)  # characters
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Columns by name, each (L,) float32, and what later features build on."""
+    """Columns by name, each (L,), and what later features build on."""
 
-    columns: dict[str, Floats]
+    columns: dict[str, Column]
     chars: Ints  # (L,) characters of the line without the white space around it
     words: Ints  # (L,)
     stops: Bools  # (L,) ends like a sentence
@@ -85,16 +93,29 @@ def shape_of(tokens: Tokens) -> Shape:
         "quotation": quotes >= 2,
     }
     for bit, name in enumerate(_FLAGS):
-        columns[f"has {name}"] = (flags >> bit) & 1
+        columns[f"has {name}"] = (flags >> bit) & 1 != 0
     for step in LENGTH_STEPS:
         columns[f"longer than {step}"] = chars > step
     return Shape(
-        columns={name: np.asarray(column, dtype=np.float32) for name, column in columns.items()},
+        columns=on_grid_all(columns),
         chars=chars,
         words=words,
         stops=stop | ask,
         is_word=is_word,
     )
+
+
+def on_grid(values: NDArray[Number]) -> NDArray[Number]:
+    """Round to the grid of features, in place."""
+    values *= 1 / GRID
+    np.rint(values, out=values)
+    values *= GRID
+    return values
+
+
+def on_grid_all(columns: Mapping[str, NDArray[Any]]) -> dict[str, Column]:
+    """Return columns of numbers as float32 on the grid; booleans as they are."""
+    return {name: column if column.dtype == bool else on_grid(column.astype(np.float32)) for name, column in columns.items()}
 
 
 _FLAGS = ("opening", "bar", "sign", "at", "money", "hash", "slash", "colon", "question")
