@@ -42,9 +42,9 @@ OTHER = 0.5  # of a label that the tables don't know (a label set of one's own)
 
 
 def forms(page: LabelledPage) -> Iterator[LabelledPage]:
-    """Yield the page, its main-content form, and two crops of it; the same page always gives the same forms."""
+    """Yield the page, two main-content forms of it, and a crop; the same page always gives the same forms."""
     yield page
-    for form in (main_form(page), main_form(page, LEAKY), crop(page, 1), crop(page, 2)):
+    for form in (main_form(page), main_form(page, LEAKY), crop(page, 1)):
         if form is not None:
             yield form
 
