@@ -26,12 +26,12 @@ ROOT = Path(__file__).parents[1]
 CARD = SHIPPED.with_suffix(".json")
 
 
-def held_out_scores(fitted: Fitted, full: bool) -> Scores:
-    """Score what was held out: whole pages, or their main-content forms."""
+def held_out_scores(fitted: Fitted, full: bool, language: str | None = None) -> Scores:
+    """Score what was held out: whole pages, or their main-content forms; of one language only, where it is given."""
     chosen = [
         (page, probabilities)
         for (page, probabilities), form in zip(zip(fitted.shown, fitted.held_out, strict=True), kinds(fitted.shown), strict=True)
-        if form == ("full" if full else "main")
+        if form == ("full" if full else "main") and language in (None, page.header.get("language"))
     ]
     pages = [page for page, _ in chosen]
     predicted = [probabilities.argmax(axis=1) for _, probabilities in chosen]
@@ -86,7 +86,9 @@ def main() -> int:
     print(f"{len(pages)} pages, {sum(len(page.labels) for page in pages)} paragraphs, {len({p.site for p in pages})} layouts", flush=True)
     fitted = fit_and_hold_out(pages, args.jobs)
     print(f"fitted in {time.perf_counter() - begun:.0f} s\n")
-    scores = {f"held-out {name}": held_out_scores(fitted, name == "full") for name in ("full", "main")}
+    scores = {f"held-out {name}": held_out_scores(fitted, full=name == "full") for name in ("full", "main")}
+    if any(page.header.get("language") == "en" for page in pages):
+        scores["held-out English"] = held_out_scores(fitted, full=True, language="en")
     real = real_pages("unseen")
     for name, found in real.items():
         scores[f"unseen {name}"] = evaluated(fitted.sieve, found)

@@ -19,6 +19,7 @@ TEMPLATE = Path(__file__).with_name("card.md")
 NAMES = {
     "held-out full": "written pages, site held out",
     "held-out main": "the same, main content only",
+    "held-out English": "written English pages, site held out",
     "unseen full": "real pages, sites not in training",
     "unseen main": "the same, main content only",
 }
