@@ -30,11 +30,19 @@ class Output(Protocol):
         """Print a wrong paragraph."""
 
 
+class PipedConsole(Console):
+    """A console that leaves a closed pipe to the program: rich's own exits with 1."""
+
+    def on_broken_pipe(self) -> None:
+        """Pass it on."""
+        raise BrokenPipeError
+
+
 class AsText:
     """For people, as wide as the terminal."""
 
     def __init__(self) -> None:
-        self.console = Console(highlight=False)
+        self.console = PipedConsole(highlight=False)
         self.page = ""
 
     def tables(self, judged: Sequence[Judged], found: Sequence[Family], worst: Sequence[Judged]) -> None:

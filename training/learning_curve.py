@@ -17,7 +17,7 @@ from sangloc.labelfile import LabelledPage, read_labels
 from training.real import FORMS, real_pages
 
 HERE = Path(__file__).parent
-NUMBERS = (25, 50, 100, 150, 200)
+NUMBERS = (25, 50, 100, 200, 400)
 DRAWS = 3
 MEASURES = ("group_accuracy", "group_f1", "kept_line", "kept_char")
 Row = dict[str, float]

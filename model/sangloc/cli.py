@@ -8,6 +8,7 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -70,6 +71,7 @@ def main() -> NoReturn:
     """Run the command and exit with its code; every foreseen fault is one line on standard error."""
     signal.signal(signal.SIGINT, _stop)
     signal.signal(signal.SIGTERM, _stop)
+    said = False  # that standard output can't be written
     try:
         app()
         code = OK
@@ -85,8 +87,8 @@ def main() -> NoReturn:
         code = OK
     except OSError as error:
         _say(f"{error.filename or 'output'}: {error.strerror or error}")
-        code = FAILED
-    code = _flushed(code)
+        code, said = FAILED, error.filename is None
+    code = _flushed(code, said)
     _end_workers()
     if "joblib.externals.loky" in sys.modules:
         sys.exit(code)  # joblib complains of what it would have tidied at the exit
@@ -106,16 +108,17 @@ def _end_workers() -> None:
         get_reusable_executor(reuse=True).shutdown(wait=False, kill_workers=True)
 
 
-def _flushed(code: int) -> int:
+def _flushed(code: int, said: bool) -> int:
     """Flush the streams; a full disk shows here at the latest."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        return code
+        pass
     except OSError as error:
-        _say(f"standard output: {error.strerror or error}")
-        return code or FAILED
-    finally:
+        if not said:
+            _say(f"standard output: {error.strerror or error}")
+        code = code or FAILED
+    with suppress(OSError):
         sys.stderr.flush()
     return code
 
@@ -125,4 +128,5 @@ def _stop(number: int, _frame: FrameType | None) -> None:
 
 
 def _say(message: str) -> None:
-    print(message, file=sys.stderr)  # noqa: T201  # the program's last word
+    with suppress(OSError):  # nobody can be told
+        print(message, file=sys.stderr)  # noqa: T201  # the program's last word
