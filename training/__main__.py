@@ -21,6 +21,7 @@ from training.card import write as write_card
 from training.gate import Floors, GateError
 from training.kinds import scores_by_kind
 from training.real import real_pages
+from training.recipe import recipe
 
 ROOT = Path(__file__).parents[1]
 CARD = SHIPPED.with_suffix(".json")
@@ -99,6 +100,7 @@ def main() -> int:
 
     card: dict[str, Any] = {
         "training": fitted.sieve.model.training,
+        "recipe_sha256": recipe(str(fitted.sieve.model.training["labels_sha256"])),
         "temperature": fitted.sieve.model.second.temperature,
         "scores": {name: found_scores.as_dict() for name, found_scores in scores.items()},
         "kinds": kind_scores(fitted),
