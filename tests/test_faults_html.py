@@ -61,10 +61,10 @@ def test_a_parser_that_dies_costs_no_page(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits as Linux has them")
 def test_a_parser_short_of_memory_costs_no_page(tmp_path: Path) -> None:
-    rows = "<p>một dòng</p>" * 500_000
+    rows = "<p>một dòng</p>" * 1_500_000
     (tmp_path / "a.html").write_text(f"<html><body>{BODY}{rows}", encoding="utf-8")
     (tmp_path / "b.html").write_text(f"<html><body>{BODY}", encoding="utf-8")
-    done = run("tag", "a.html", "b.html", cwd=tmp_path, limit=limited("RLIMIT_AS", 400 << 20))
+    done = run("tag", "a.html", "b.html", cwd=tmp_path, limit=limited("RLIMIT_AS", 700 << 20))
     warning = done.stderr.decode().splitlines()[0]
     assert warning.startswith("a.html: ") and "b.html" not in done.stderr.decode()
     *_, last = parse_pages(done.stdout.decode(), "x")

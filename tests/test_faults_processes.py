@@ -143,7 +143,7 @@ def test_a_run_short_of_memory_names_the_page_and_does_the_others(tmp_path: Path
     if sys.platform != "linux":
         pytest.skip("limits as Linux has them")
     many_pages(tmp_path / "in", 3)
-    (tmp_path / "in" / "00001.txt").write_text(ARTICLE * 25_000, encoding="utf-8")
+    (tmp_path / "in" / "00001.txt").write_text(ARTICLE * 50_000, encoding="utf-8")
     from tests.faults import limited
 
     for jobs in ("1", "2"):  # with two, the page is in one process and the rest in others
@@ -151,6 +151,7 @@ def test_a_run_short_of_memory_names_the_page_and_does_the_others(tmp_path: Path
         small = 160
         while run("tag", "in/00000.txt", "-o", "small", "-j", jobs, cwd=tmp_path, limit=limited("RLIMIT_AS", small << 20)).returncode:
             small += 40
+            assert small < 2000
         for more in (20, 60):
             out = f"out{jobs}-{more}"
             done = run("tag", "in", "-o", out, "-j", jobs, cwd=tmp_path, limit=limited("RLIMIT_AS", (small + more) << 20))

@@ -21,7 +21,7 @@ from training.card import write as write_card
 from training.gate import Floors, GateError
 from training.kinds import scores_by_kind
 from training.real import real_pages
-from training.recipe import recipe
+from training.recipe import hash_of, recipe
 
 ROOT = Path(__file__).parents[1]
 CARD = SHIPPED.with_suffix(".json")
@@ -121,6 +121,7 @@ def main() -> int:
         old = json.loads(CARD.read_text(encoding="utf-8"))
         if old["training"]["labels_sha256"] == card["training"]["labels_sha256"]:
             card["scores"] |= {name: row for name, row in old["scores"].items() if name.startswith("unseen")}
+    card["model_sha256"] = hash_of(args.output)
     args.output.with_suffix(".json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if args.output == SHIPPED:
         write_card(card)

@@ -1,6 +1,7 @@
-"""Whether the committed model is what training would give: `python -m training.recipe` exits with 0 if nothing that it is made of changed.
+"""Whether the committed model is what training would give: `python -m training.recipe` exits with 0 if nothing of it changed.
 
-Training gives the same bytes from the same labels, code and library versions; their hash stands in model.json.
+Training gives the same bytes from the same labels, code and library versions; their hash stands in model.json, and the model's beside it.
+The card's scores are held against the pinned floors.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from sangloc.labelfile import fingerprint, read_labels
 from sangloc.sieve import SHIPPED
+from training.gate import Floors, GateError
 
 ROOT = Path(__file__).parents[1]
 MODULES = "import sys, sangloc.fitting; print(*(m.__file__ for n, m in sys.modules.items() if n.split('.')[0] == 'sangloc'), sep='\\n')"
@@ -27,12 +29,25 @@ def recipe(labels_sha256: str) -> str:
     return hashed.hexdigest()
 
 
+def hash_of(path: Path) -> str:
+    """Return a file's SHA-256."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def main() -> int:
     """Compare; return the exit code."""
     card = json.loads(SHIPPED.with_suffix(".json").read_text(encoding="utf-8"))
-    same: bool = card.get("recipe_sha256") == recipe(fingerprint(read_labels(ROOT / "labels")))
-    print("labels, code and versions are those that the committed model was trained with" if same else "the model is to be trained again")
-    return 0 if same else 1
+    labels = fingerprint(read_labels(ROOT / "labels"))
+    if (card.get("recipe_sha256"), card.get("model_sha256")) != (recipe(labels), hash_of(SHIPPED)):
+        print("labels, code, versions or the model changed: it is to be trained again")
+        return 1
+    try:
+        Floors.read().check(card["scores"], labels)
+    except GateError as error:
+        print(f"gate: {error}")
+        return 1
+    print("labels, code and versions are those that the committed model was trained with; its scores reach the floors")
+    return 0
 
 
 if __name__ == "__main__":
