@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sangloc.files import NewFile
 from sangloc.labelfile import parse_pages
 from sangloc.syncing import Syncing
 from tests.faults import ARTICLE, COMMAND, leftovers, limited, many_pages, run
@@ -116,10 +117,12 @@ def test_files_are_written_where_no_thread_can_begin(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(threading.Thread, "start", start)
     syncing = Syncing(4)
-    waiting = [syncing.put(tmp_path / f"temporary{i}", tmp_path / str(i), b"%d" % i) for i in range(20)]
-    waiting.append(syncing.put(tmp_path / "none" / "temporary", tmp_path / "none" / "x", b""))
+    new = [NewFile(tmp_path / f"temporary{i}", tmp_path / str(i), b"%d" % i) for i in range(20)]
+    waiting = [syncing.put(new[i : i + 3]) for i in range(0, 18, 3)]
+    waiting.append(syncing.put([*new[18:], NewFile(tmp_path / "none" / "temporary", tmp_path / "none" / "x", b"")]))
     syncing.shutdown()
     assert [error for one in waiting if (error := one.exception())] == [waiting[-1].exception()]
     assert isinstance(waiting[-1].exception(), FileNotFoundError)
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(map(str, range(20)))
-    assert all((tmp_path / str(i)).read_bytes() == b"%d" % i for i in range(20))
+    # All of a group is written before any of it gets its name, so of the last one nothing is there, not half-written either.
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(map(str, range(18)))
+    assert all((tmp_path / str(i)).read_bytes() == b"%d" % i for i in range(18))

@@ -2,15 +2,16 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 LOCK = ".sangloc.lock"
 TEMPORARY = ".sangloc-"
 _UMASK = os.umask(0)
 os.umask(_UMASK)
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def file_mode() -> int:
@@ -18,17 +19,37 @@ def file_mode() -> int:
     return 0o666 & ~_UMASK
 
 
-def put_in_place(temporary: Path, target: Path, content: bytes) -> None:
-    """Write a new file, wait until it is on the disk, then give it its name; raises `OSError`."""
+class NewFile(NamedTuple):
+    """A file to be put in place."""
+
+    temporary: Path
+    target: Path
+    content: bytes
+
+
+def put_in_place(files: Sequence[NewFile]) -> None:
+    """Write new files, wait until each is on the disk, then give it its name; raises `OSError`.
+
+    They are all written before the first is waited for: then the disk does the rest of them together.
+    """
+    handles: list[int] = []
+    placed = 0
     try:
-        with temporary.open("xb", buffering=0) as file:
-            rest = memoryview(content)
+        for file in files:
+            handles.append(os.open(file.temporary, _NEW, 0o666))
+            rest = memoryview(file.content)
             while rest:
-                rest = rest[file.write(rest) :]
-            os.fsync(file.fileno())
-        temporary.replace(target)
+                rest = rest[os.write(handles[-1], rest) :]
+        for handle, file in zip(handles, files, strict=True):
+            os.fsync(handle)
+            os.close(handle)
+            placed += 1
+            os.replace(file.temporary, file.target)  # noqa: PTH105  # half of pathlib's time, once a page
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        for handle in handles[placed:]:
+            os.close(handle)
+        for file in files[: len(handles)]:
+            file.temporary.unlink(missing_ok=True)
         raise
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sangloc.files import LOCK, TEMPORARY, locked
+from sangloc.files import LOCK, TEMPORARY, NewFile, locked
 from sangloc.manifest import DifferentError, Entry, Manifest
 from sangloc.outputs import CollisionError, OutputError, output_name, packing_for
 from sangloc.parts import Part, part_path
@@ -19,7 +19,8 @@ from sangloc.sinks import Content, SinkMaker
 from sangloc.sources import Missed, Source
 from sangloc.syncing import Syncing
 
-SYNCING = 16  # files waiting for the disk at a time
+SYNCING = 4  # threads waiting for the disk, each with so many files or bytes of them
+TOGETHER, TOGETHER_BYTES = 32, 1 << 20
 
 
 class FolderOutput:
@@ -47,7 +48,9 @@ class FolderOutput:
                 part_path(folder / entry.output).unlink()
         # Waiting for the disk page by page would take longer than tagging; side by side the waits are one.
         self.syncing = Syncing(SYNCING)
-        self.waiting: deque[tuple[Future[None], Entry]] = deque()
+        self.together: list[tuple[NewFile, Entry]] = []  # to be handed over
+        self.bytes_together = 0
+        self.waiting: deque[tuple[Future[None], list[Entry]]] = deque()
         self.made: set[Path] = set()
         self.written = 0
         self.open: Part | None = None
@@ -96,9 +99,10 @@ class FolderOutput:
         try:
             if self.open is not None:
                 self.open.abandon()
-            if kind is not None:
-                for future, _ in self.waiting:
-                    future.cancel()
+            if kind is None:
+                self._hand_over()
+            for future, _ in self.waiting if kind is not None else ():
+                future.cancel()
             self._settle(0, kind is not None)
         finally:
             self.syncing.shutdown()
@@ -163,14 +167,23 @@ class FolderOutput:
     def _put(self, source: Source, target: Path, content: bytes) -> None:
         self.written += 1  # not the number of names: one input may be given twice
         temporary = target.parent / f"{TEMPORARY}{os.getpid()}-{self.written}"
-        self.waiting.append((self.syncing.put(temporary, target, content), self._entry(source)))
-        self._settle(4 * SYNCING)
+        self.together.append((NewFile(temporary, target, content), self._entry(source)))
+        self.bytes_together += len(content)
+        if len(self.together) >= TOGETHER or self.bytes_together >= TOGETHER_BYTES:
+            self._hand_over()
+            self._settle(4 * SYNCING)
+
+    def _hand_over(self) -> None:
+        if self.together:
+            files, entries = zip(*self.together, strict=True)
+            self.waiting.append((self.syncing.put(files), list(entries)))
+            self.together, self.bytes_together = [], 0
 
     def _settle(self, most: int, stopping: bool = False) -> None:
-        """Note the files that are on the disk, waiting until at most so many are not; raises what went wrong with one."""
+        """Note the files that are on the disk, waiting until at most so many groups are not; raises what went wrong with one."""
         while self.waiting and (len(self.waiting) > most or self.waiting[0][0].done()):
-            future, entry = self.waiting.popleft()
+            future, entries = self.waiting.popleft()
             if stopping and (future.cancelled() or future.exception() is not None):
                 continue
             future.result()
-            self.manifest.note(entry)
+            self.manifest.note(*entries)

@@ -140,7 +140,9 @@ def _codes(sample: str) -> NDArray[np.uint32]:
 def _is_vietnamese(sample: str) -> bool:
     """Tell a sample that has more than a few of the letters that only Vietnamese has."""
     data = sample.encode("utf-8", "surrogatepass")
-    return sum(map(data.count, (*_VIETNAMESE_BLOCK, *_VIETNAMESE_OTHERS))) > VIETNAMESE_LETTERS * len(sample)
+    enough = VIETNAMESE_LETTERS * len(sample)
+    found = sum(map(data.count, _VIETNAMESE_BLOCK))
+    return found > enough or found + sum(map(data.count, _VIETNAMESE_OTHERS)) > enough
 
 
 def _language(sample: str) -> str | None:
@@ -169,7 +171,7 @@ def _script(codes: NDArray[np.uint32]) -> str | None:
     """Return the script other than Latin that most of the sample is in, by the edges of Unicode's blocks."""
     if not len(codes) or codes.max() < _EDGES[0]:
         return None
-    places = np.searchsorted(_EDGES, codes, side="right")
+    places = np.searchsorted(_EDGES, codes[codes >= _EDGES[0]], side="right")
     counts = np.bincount(places[places % 2 == 1] // 2, minlength=len(SCRIPTS))
     latin = np.count_nonzero(((codes | 0x20) >= ord("a")) & ((codes | 0x20) <= ord("z")))
     letters = counts.sum() + latin

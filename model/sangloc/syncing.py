@@ -1,9 +1,9 @@
 """Waits for the disk side by side: page by page they would take longer than tagging does."""
 
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 
-from sangloc.files import put_in_place
+from sangloc.files import NewFile, put_in_place
 
 
 class Syncing:
@@ -15,17 +15,17 @@ class Syncing:
         self.pools = [ThreadPoolExecutor(1) for _ in range(threads)]
         self.turn = 0
 
-    def put(self, temporary: Path, target: Path, content: bytes) -> "Future[None]":
-        """Return what will have put a file in place, or the `OSError` that it met."""
+    def put(self, files: Sequence[NewFile]) -> "Future[None]":
+        """Return what will have put files in place, or the `OSError` that it met."""
         while self.pools:
             self.turn = (self.turn + 1) % len(self.pools)
             try:
-                return self.pools[self.turn].submit(put_in_place, temporary, target, content)
+                return self.pools[self.turn].submit(put_in_place, files)
             except (RuntimeError, MemoryError):  # no memory or process number for another thread
                 del self.pools[self.turn]
         done: Future[None] = Future()
         try:
-            put_in_place(temporary, target, content)
+            put_in_place(files)
             done.set_result(None)
         except OSError as error:
             done.set_exception(error)

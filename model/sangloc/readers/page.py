@@ -1,7 +1,6 @@
 """Files that are one page each: plain text or HTML, packed or not. They are read where they are tagged."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import PurePath
 
 from sangloc.decoding import BinaryError, decode
@@ -16,11 +15,8 @@ TEXT_SUFFIXES = frozenset({".txt", ".text", ".md"})
 
 def records(source: Source, file: Unpacked | None, options: Options) -> Iterator[Record]:
     """Yield the one record of a file; standard input is read here, since workers don't have it."""
-    record = Record(source, source.name, "page")
-    if source.path is not None:
-        with suppress(OSError):  # it vanished; reading it will say so
-            record.size = source.path.stat().st_size
-    elif file is not None:
+    record = Record(source, source.name, "page", size=max(source.stamp[0], 0))
+    if source.path is None and file is not None:
         record.raw, record.failure = _content(file, options.max_bytes)
         record.size = len(record.raw)
     yield record
