@@ -1,6 +1,6 @@
 """How likely a page has an article at all: a logistic regression over what its paragraphs' probabilities add up to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,10 +65,8 @@ def summaries(lines: Sequence[str], probabilities: Floats, labels: LabelSet) -> 
     """Return a page's summaries, (len(NAMES),), from its non-blank lines and their probabilities (lines, labels)."""
     if not len(lines):
         return np.zeros(len(NAMES))
-    names = labels.labels
-    of = {name: probabilities[:, [label == name for label in names]].sum(axis=1) for name in ("headline", "byline", "related")}
-    wanted = article_labels(labels)
-    text = probabilities[:, [label in wanted for label in names]].sum(axis=1)
+    of = {name: _sum_of(probabilities, labels, {name}) for name in ("headline", "byline", "related")}
+    text = _sum_of(probabilities, labels, article_labels(labels))
     stripped = [line.strip() for line in lines]
     chars = np.array([len(line) for line in stripped], dtype=np.float64)
     long = np.array([len(line) >= LONG and line.rstrip(QUOTES).endswith(STOPS) for line in stripped])
@@ -86,6 +84,13 @@ def summaries(lines: Sequence[str], probabilities: Floats, labels: LabelSet) -> 
             np.log1p(len(chars)),
         ]
     )
+
+
+def _sum_of(probabilities: Floats, labels: LabelSet, wanted: Collection[str]) -> Floats:
+    """Return the lines' probabilities to have one of some labels."""
+    columns = [number for number, label in enumerate(labels.labels) if label in wanted]
+    found: Floats = probabilities[:, columns[0]] if len(columns) == 1 else probabilities[:, columns].sum(axis=1)
+    return found
 
 
 def _longest_run(chosen: NDArray[np.bool_], sizes: Floats) -> float:

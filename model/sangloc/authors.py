@@ -121,7 +121,8 @@ def _of_line(line: str) -> Iterator[str]:
     small = folded(line)
     line, small = _without(line, small, [(found.start, found.end) for found in dates_in_folded(small)])
     for start, end in _spans(small, SEGMENTS):
-        yield from _of_segment(line[start:end], small[start:end])
+        if end > start and not small[start:end].isspace():  # a date leaves an empty one for each of its characters
+            yield from _of_segment(line[start:end], small[start:end])
 
 
 def _without(line: str, small: str, spans: Sequence[tuple[int, int]]) -> tuple[str, str]:

@@ -66,6 +66,7 @@ _CLOCK = re.compile(
 _DOTTED = re.compile(r"(?<![\d.,/:-])(?P<hour>\d{1,2})\.(?P<minute>\d\d)(?P<second>)(?P<minutes>)(?![\d.])\s?(?P<half>[ap]m\b)?")
 _ZONE = re.compile(r"(?:gmt|utc)?\s?(?P<sign>[+-])\s?(?P<hours>\d\d?)(?::?(?P<minutes>\d\d))?|(?P<zero>z\b|gmt\b|utc\b)")
 _LATE = ("p", "ch", "toi")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def dates_in(line: str, year: int | None = None) -> list[Found]:
 
 def dates_in_folded(text: str, year: int | None = None) -> list[Found]:
     """Return the dates of a line that is tidy and folded already."""
-    if not any(map(str.isdecimal, text)):
+    if _DIGIT.search(text) is None:
         return []
     taken: list[Found] = []
     for pattern in (*FORMS, *(PARTIAL if year is not None else ())):

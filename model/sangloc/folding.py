@@ -3,7 +3,6 @@
 import html
 import re
 import unicodedata
-from functools import lru_cache
 
 _BLANKS = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -18,14 +17,20 @@ def tidy(line: str) -> str:
 
 def folded(line: str) -> str:
     """Return a line in small letters without accents, `đ` as `d`, character for character: its places are the line's."""
-    if line.isascii():
-        return line.lower()
-    return "".join(map(_base, line))
+    return line.lower() if line.isascii() else line.translate(_BASES)
 
 
-@lru_cache(maxsize=4096)
-def _base(char: str) -> str:
-    """Return what is left of a character; always one character, also where its small letter is two (İ)."""
-    if char in "đĐ":
-        return "d"
-    return unicodedata.normalize("NFD", char)[0].lower()[0]
+class _Bases(dict[int, str]):
+    """What is left of each character, worked out when it first occurs."""
+
+    def __missing__(self, code: int) -> str:
+        if len(self) >= MOST:
+            self.clear()
+        char = chr(code)
+        # Always one character, also where the small letter is two (İ).
+        base = self[code] = "d" if char in "đĐ" else unicodedata.normalize("NFD", char)[0].lower()[0]
+        return base
+
+
+MOST = 4096  # characters remembered
+_BASES = _Bases()

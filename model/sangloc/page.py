@@ -68,7 +68,7 @@ class Page:
             out.append(Paragraph(name, groups[name], prob, text, start, end))
         return out
 
-    @property
+    @cached_property
     def texts(self) -> list[str]:
         """Return the paragraphs' texts, for those that need nothing else."""
         return [line for line in lines_of(self.text) if line and not line.isspace()]
@@ -77,6 +77,12 @@ class Page:
     def chosen(self) -> list[float]:
         """Return the probability of each paragraph's own label."""
         found: list[float] = self.probabilities[np.arange(len(self.codes)), self.codes].tolist()
+        return found
+
+    def labelled(self, label: str) -> NDArray[np.bool_]:
+        """Return which paragraphs have a label, (n,); none has one that the model doesn't have."""
+        names = self.label_set.labels
+        found: NDArray[np.bool_] = self.codes == (names.index(label) if label in names else -1)
         return found
 
     def unsure(self, min_prob: float) -> list[int]:
@@ -132,7 +138,7 @@ class Page:
         """Return the names and agencies in the bylines, each once (see `authors`)."""
         from sangloc.authors import authors_in
 
-        return authors_in(found.text for found in self.paragraphs if found.label == "byline")
+        return authors_in(self.texts[i] for i in np.flatnonzero(self.labelled("byline")).tolist())
 
     @cached_property
     def date(self) -> date | None:
@@ -144,9 +150,7 @@ class Page:
     @cached_property
     def is_article(self) -> float:
         """Return the probability that the page has an article at all: low for lists, home pages, search results (see `article`)."""
-        return article_probability(
-            self.article, [line for line in self.text.split("\n") if line.strip()], self.probabilities, self.label_set
-        )
+        return article_probability(self.article, self.texts, self.probabilities, self.label_set)
 
     @cached_property
     def unlearned(self) -> str | None:

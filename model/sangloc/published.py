@@ -32,11 +32,8 @@ SHORT = 90  # characters
 
 def page_date(page: "Page") -> date | None:
     """Return a page's date: from its bylines, else from a line near the headline that is mostly a date and not unlikely a byline."""
-    lines = [one.text for one in page.paragraphs]
-    first = {label: i for i, label in reversed([(i, one.label) for i, one in enumerate(page.paragraphs)])}
-    near = first.get("headline", first.get("text"))
-    is_byline = np.array([one.label == "byline" for one in page.paragraphs], dtype=bool)
-    return publication_date(lines, is_byline, page.probabilities_of("byline"), near)
+    near = next((int(found[0]) for label in ("headline", "text") if len(found := np.flatnonzero(page.labelled(label)))), None)
+    return publication_date(page.texts, page.labelled("byline"), page.probabilities_of("byline"), near)
 
 
 def publication_date(lines: Sequence[str], is_byline: NDArray[np.bool_], likely: NDArray[np.float64], near: int | None) -> date | None:
@@ -51,8 +48,10 @@ def publication_date(lines: Sequence[str], is_byline: NDArray[np.bool_], likely:
     found = _best(marked) or _best(line for line in close if _mostly_date(line))
     if found is not None:
         return found
-    every = [found for line in lines if len(line) <= SHORT for found in dates_in_folded(folded(tidy(line)))]
-    return _best(marked, every[0].value.year) if every and any("ngay" in line or "thang" in line for line in marked) else None
+    if not any("ngay" in line or "thang" in line for line in marked):
+        return None
+    whole = next((found for line in lines if len(line) <= SHORT for found in dates_in_folded(folded(tidy(line)))), None)
+    return _best(marked, whole.value.year) if whole else None
 
 
 def _best(lines: Iterable[str], year: int | None = None) -> date | None:

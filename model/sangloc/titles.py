@@ -31,15 +31,23 @@ SITE = re.compile(
 
 def page_title(page: "Page") -> str | None:
     """Return a page's title: from its headlines, else from the line above the text that is likeliest to be one and not unlikely."""
-    found = [(one.text, one.prob) for one in page.paragraphs if one.label == "headline"]
+    lines, chosen = page.texts, page.chosen
+    found = [(lines[i], chosen[i]) for i in _numbers(page, "headline")]
     if not found:
-        text = [i for i, one in enumerate(page.paragraphs) if one.label == "text"]
-        first = next((i for i in text if len(page.paragraphs[i].text) >= LONG), text[0] if text else -1)
+        text = _numbers(page, "text")
+        first = next((i for i in text if len(lines[i]) >= LONG), text[0] if text else -1)
         likely = page.probabilities_of("headline")[: first + 1]
         if text and likely.max() >= UNLIKELY:
             best = int(np.argmax(likely))
-            found = [(page.paragraphs[best].text, float(likely[best]))]
-    return title_of(found, (one.text for one in page.paragraphs if one.group == "footer"))
+            found = [(lines[best], float(likely[best]))]
+    groups = page.label_set.group_of
+    in_footer = np.array([groups[label] == "footer" for label in page.label_set.labels]).take(page.codes)
+    return title_of(found, (lines[i] for i in np.flatnonzero(in_footer).tolist()))
+
+
+def _numbers(page: "Page", label: str) -> list[int]:
+    found: list[int] = np.flatnonzero(page.labelled(label)).tolist()
+    return found
 
 
 def title_of(headlines: Sequence[tuple[str, float]], others: Iterable[str] = ()) -> str | None:
@@ -50,7 +58,8 @@ def title_of(headlines: Sequence[tuple[str, float]], others: Iterable[str] = ())
     """
     tidied = [(tidy(line[: 2 * LONGEST]), prob) for line, prob in headlines]
     known = {folded(line) for line, _ in tidied}
-    alone = {folded(tidy(line)) for line in others if len(line) <= LONGEST}
+    tailed = any(TAIL.search(line) for line, _ in tidied)  # few are, and then alone the others matter
+    alone = {folded(tidy(line)) for line in others if len(line) <= LONGEST} if tailed else set()
     cleaned = [(_clean(line, known, alone), prob) for line, prob in tidied if len(line) <= LONGEST]
     cleaned = [(title, prob) for title, prob in cleaned if any(map(str.isalpha, title))]
     if not cleaned:
