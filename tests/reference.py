@@ -4,62 +4,22 @@ It shares constants, character tables and weights with sangloc, and no code. Slo
 """
 
 import math
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cache, cached_property
 from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sangloc import context, first, second, words
-from sangloc.chars import BASE, DIGIT, IGNORED, LAST, MARKS, PUNCT, SPACE, TONE_FACTOR, TONE_SHIFT, UPPER, WORD, characters
+from sangloc import context, first, known, second, words
+from sangloc.chars import DIGIT, PUNCT, UPPER, WORD
 from sangloc.model import Model
-from sangloc.shape import GRID, LENGTH_STEPS
-from sangloc.tokens import CAP
+from sangloc.shape import LENGTH_STEPS
+from tests.reference_lines import BITS64, END, Line, Row, folded, has, hashed, lines_of, mark, mean, mixed, on_grid, pairs_of, single
 
-Row = list[float]  # a number for each label
-END = "\n"  # the token that ends a line
-BITS64 = (1 << 64) - 1
 HAS = ("opening", "bar", "sign", "at", "money", "hash", "slash", "colon", "question")
 BEGINS = {"bracket": "opening", "bullet": "bullet", "quote": "quote"}
 ENDS = {"question or exclamation mark": "question", "colon": "colon", "bracket": "closing", "quote": "quote"}
-
-
-@dataclass
-class Line:
-    """A non-blank line: what was read, and what came of it."""
-
-    chars: str  # from the first visible character to the last, without ignored ones
-    indent: int
-    blanks: int  # blank lines above
-    dense: dict[str, float] = field(default_factory=dict)
-    stops: bool = False  # ends like a sentence
-    running: bool = False  # is running text
-    heading: bool = False
-    above: int | None = None  # nearest heading above
-    probs: Row = field(default_factory=list)  # final
-
-    @cached_property
-    def tokens(self) -> list[str]:
-        """Words, marks, END."""
-        tokens: list[str] = []
-        for before, char in zip(END + self.chars, self.chars, strict=False):
-            if has(char, WORD) and has(before, WORD):
-                tokens[-1] += char
-            elif not has(char, SPACE):
-                tokens.append(char)
-        return [*tokens, END]
-
-    @cached_property
-    def words(self) -> list[str]:
-        return [token for token in self.tokens if has(token, WORD)]
-
-    @property
-    def like(self) -> tuple[int, bool]:
-        return sum(len(self.chars) >= step for step in (8, 25, 55, 110, 200)), self.stops
 
 
 def reference(text: str, model: Model) -> list[Line]:
@@ -70,6 +30,8 @@ def reference(text: str, model: Model) -> list[Line]:
     for i in range(len(page)):
         around(page, i)
     vocabulary(page)
+    if model.known is not None:
+        usage(page, model.known)
     for i, line in enumerate(page):
         line.dense = {name: on_grid(single(value)) for name, value in line.dense.items()}
         line.above = max((j for j in range(i) if page[j].heading), default=None)
@@ -80,72 +42,9 @@ def reference(text: str, model: Model) -> list[Line]:
     return page
 
 
-def single(value: float) -> float:
-    return float(np.float32(value))  # as columns and the values of words are kept
-
-
-def on_grid(value: float, grid: float = GRID) -> float:
-    return round(value / grid) * grid
-
-
-def mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else 0.0
-
-
 def softmax(scores: Row) -> Row:
     powers = [math.exp(score - max(scores)) for score in scores]
     return [power / math.fsum(powers) for power in powers]
-
-
-def has(token: str, bits: int) -> bool:
-    return bool(int(characters().kind[min(ord(token[0]), LAST)]) & bits)
-
-
-def mark(token: str) -> str:
-    return ("", *MARKS)[int(characters().mark[min(ord(token[0]), LAST)])]
-
-
-def cut(line: str) -> str:
-    return line if len(line) <= 2 * CAP else line[:CAP] + line[-CAP:]
-
-
-def lines_of(text: str) -> list[Line]:
-    out, blanks = [], 0
-    for raw in text.split("\n"):
-        if not raw.strip():
-            blanks += 1
-            continue
-        line = cut(unicodedata.normalize("NFC", cut(raw)))  # composing may lengthen it
-        kept = [char for char in line if not has(char, IGNORED)]
-        indent = len(list(takewhile(lambda char: has(char, SPACE), kept)))
-        while kept and has(kept[-1], SPACE):
-            kept.pop()
-        chars = "".join(kept[indent:])
-        out.append(Line(chars, indent, blanks))
-        blanks = 0
-    return out
-
-
-@cache
-def folded(chars: str) -> tuple[list[int], int]:
-    """Return a number for each folded character, and the sum of the tones."""
-    codes = [min(ord(char), LAST) for char in chars]
-    tones = sum(int(characters().count[code]) >> int(TONE_SHIFT) for code in codes)
-    return [int(characters().value[code]) for code in codes], tones % (1 << 12)
-
-
-def mixed(value: int) -> int:
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
-        value = (value ^ ((value & BITS64) >> shift)) * factor & BITS64
-    return value
-
-
-def hashed(chars: str) -> int:
-    values, tones = folded(chars)
-    total, power = tones * int(TONE_FACTOR), 1
-    for value in values:
-        total, power = total + value * power, power * BASE & BITS64
-    return mixed(total)
 
 
 def shape(line: Line) -> None:
@@ -237,6 +136,33 @@ def vocabulary(page: list[Line]) -> None:
         seen.update(inside)
 
 
+def usage(page: list[Line], tables: known.Known) -> None:
+    """Fill in on how many of the corpus' sites the lines, their words and their pairs of words stand."""
+
+    def sites(table: NDArray[np.uint8], numbers: Sequence[int]) -> list[int]:
+        return [int(table[number >> (64 - (len(table).bit_length() - 1))]) for number in numbers]
+
+    def log(count: int) -> float:
+        return on_grid(math.log1p(count))
+
+    for line in page:
+        hashes = [hashed(token) for token in line.tokens]
+        of_words, of_pairs = sites(tables.words, hashes), sites(tables.pairs, pairs_of(hashes))
+        (of_line,) = sites(tables.lines, [mixed(hashed(line.chars) ^ BITS64)])
+        line.dense["mean log sites of the words"] = mean([log(count) for count in of_words])
+        line.dense["share of new words"] = mean([count < known.FEWEST for count in of_words])
+        line.dense["log sites of the rarest word"] = log(min(of_words))
+        line.dense["mean log sites of the pairs"] = mean([log(count) for count in of_pairs])
+        line.dense["share of new pairs"] = mean([count < known.FEWEST for count in of_pairs])
+        line.dense["share of pairs known to few"] = mean([count <= known.FEW for count in of_pairs])
+        line.dense |= {"log sites of the whole line": log(of_line), "known as a whole": of_line > 0}
+    for name in known.SPREAD:
+        values = [on_grid(single(line.dense[name])) for line in page]
+        for i, line in enumerate(page):
+            for low, high, where in known.WINDOWS:
+                line.dense[f"{name} {where}"] = mean(values[max(i + low, 0) : max(i + high + 1, 0)])
+
+
 def added(rows: Sequence[Row], factor: float = 1) -> Row:
     return [math.fsum(column) * factor for column in zip(*rows, strict=True)]
 
@@ -265,7 +191,7 @@ def first_pass(page: list[Line], model: Model) -> list[tuple[Row, Row]]:
 
     out = []
     for i, (line, own) in enumerate(zip(page, hashes, strict=True)):
-        pairs = [mixed(before * 0xD6E8FEB86659FD93 + number) for before, number in zip([hashed(END), *own], own, strict=False)]
+        pairs = pairs_of(own)
         start, whole = mixed(pairs[0] * 0xA24BAED4963EE407 + own[:2][-1]), mixed(hashed(line.chars) ^ BITS64)
         rows = [looked_up(model.first.own, number) for number in own] + [looked_up(model.first.pairs, number) for number in pairs]
         of_own = added(rows, single(math.sqrt(2) / math.sqrt(len(own))))

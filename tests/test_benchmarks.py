@@ -17,12 +17,13 @@ import pytest
 
 from sangloc.context import Places, context_of
 from sangloc.features import Features, features_of
+from sangloc.known import known_columns
 from sangloc.labelfile import LabelledPage
 from sangloc.page import paragraphs_of
 from sangloc.shape import Shape, shape_of
 from sangloc.sieve import BATCH, Sieve
 from sangloc.tokens import Tokens, tokenise
-from sangloc.words import words_of
+from sangloc.words import pairs_of, words_of
 
 Made = TypeVar("Made")
 # pytest-benchmark's fixture, as used here: calls the function with its arguments, often where it measures, and returns what that returned.
@@ -54,7 +55,7 @@ def shape(tokens: Tokens) -> Shape:
 
 @pytest.fixture(scope="module")
 def features(texts: list[str], sieve: Sieve) -> Features:
-    return features_of(texts, sieve.model.first.sizes)
+    return features_of(texts, sieve.model.first.sizes, sieve.model.known)
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +76,14 @@ def test_context(benchmark: Benchmark[dict[str, np.ndarray]], tokens: Tokens, sh
     assert {len(column) for column in columns.values()} == {count}
 
 
+def test_known(benchmark: Benchmark[dict[str, np.ndarray]], tokens: Tokens, sieve: Sieve, count: int) -> None:
+    assert sieve.model.known is not None
+    columns = benchmark(known_columns, tokens, pairs_of(tokens.hashes), Places(tokens.page_lines), sieve.model.known)
+    assert {len(column) for column in columns.values()} == {count}
+
+
 def test_words(benchmark: Callable[..., object], tokens: Tokens, shape: Shape, sieve: Sieve) -> None:
-    assert benchmark(words_of, tokens, shape, sieve.model.first.sizes) is not None
+    assert benchmark(words_of, tokens, pairs_of(tokens.hashes), shape, sieve.model.first.sizes) is not None
 
 
 def test_first_pass(benchmark: Benchmark[np.ndarray], features: Features, sieve: Sieve, count: int) -> None:

@@ -36,7 +36,7 @@ def adds_up(account: Account, scores: Scores) -> None:
 def explained(sieve: Sieve, text: str) -> list[Explanation]:
     """Explain a page; fail where the sums are not the scores that tagging computes, or the labels not those that it gives."""
     found = sieve.explain(text)
-    features = features_of([text], sieve.model.first.sizes)
+    features = features_of([text], sieve.model.first.sizes, sieve.model.known)
     final, first = sieve.scores(features), sieve.first.scores(features)
     tagged = sieve.tag(text)
     assert [(x.label, x.text) for x in found] == [(x.label, x.text) for x in tagged.paragraphs]

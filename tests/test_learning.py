@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sangloc.correction import corrected, fit_difference
 from sangloc.evaluation import evaluated
 from sangloc.fitting import _corpus
+from sangloc.known import Census
 from sangloc.labelfile import LabelFileError, LabelledPage, parse_pages, read_labels
 from sangloc.labels import DEFAULT, LabelSet
 from sangloc.learning import from_labels, from_model, table
@@ -116,7 +117,8 @@ def few(labelled: list[LabelledPage]) -> list[LabelledPage]:
 
 
 def test_pages_weigh_in_training_as_they_say(few: list[LabelledPage], mine: list[LabelledPage]) -> None:
-    corpus = _corpus([*few, replace(mine[0], weight=4)], DEFAULT)
+    shown = [*few, replace(mine[0], weight=4)]
+    corpus = _corpus(shown, DEFAULT, Census(shown))
     totals = np.bincount(corpus.page, weights=corpus.weights)
     assert totals[:-1] == pytest.approx(totals[0])
     assert totals[-1] == pytest.approx(4 * totals[0])

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from sangloc.features import features_of
 from sangloc.labelfile import LabelledPage
 from sangloc.sieve import Sieve
-from tests.reference import Line, reference
+from tests.reference import reference
+from tests.reference_lines import Line
 from tests.test_tokens import TEXTS
 
 SENTENCE = "Sáng 12/3/2025, lúc 8:30, UBND tỉnh Nghệ An họp về giá điện… Ông Trần Văn Hoà nói: “Tôi không biết, thưa quý vị. Mời họp lại!”"
@@ -62,7 +63,7 @@ EDGES = {
 
 def agree(sieve: Sieve, texts: Sequence[str]) -> None:
     """Fail where the batch's features, labels or probabilities are not those of each page by itself, computed plainly."""
-    features = features_of(texts, sieve.model.first.sizes)
+    features = features_of(texts, sieve.model.first.sizes, sieve.model.known)
     pages = [reference(text, sieve.model) for text in texts]
     lines = [line for page in pages for line in page]
     assert features.places.sizes.tolist() == [len(page) for page in pages]

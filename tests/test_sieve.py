@@ -78,7 +78,7 @@ def test_threads_get_the_same_bits(sieve: Sieve, texts: list[str]) -> None:
 def test_both_passes_equal_scikit_learn(sieve: Sieve, texts: list[str]) -> None:
     model = sieve.model
     count = len(model.labels.labels)
-    features = features_of(texts[::8], model.first.sizes)  # a dense matrix of them all would take 15 GB
+    features = features_of(texts[::8], model.first.sizes, model.known)  # a dense matrix of them all would take 15 GB
     scores, own = sieve.first.scores_and_words(features)
     words = design_matrix(features, model.first.sizes).toarray().astype(np.float64)
 

@@ -61,7 +61,7 @@ def test_a_page_alone_is_tagged_as_ever(sieve: Sieve) -> None:
 
 def test_what_recurs_is_shifted_and_the_article_is_not(sieve: Sieve) -> None:
     counts = counted(("a", text) for text in BODIES)
-    features = features_of(BODIES[:1], sieve.model.first.sizes)
+    features = features_of(BODIES[:1], sieve.model.first.sizes, sieve.model.known)
     shifts = counts.shifts(["a"], features).tolist()
     assert shifts[:3] == [SHORT_REPEATED, SHORT_REPEATED, LONG_REPEATED]
     assert shifts[3] < 0
@@ -72,7 +72,7 @@ def test_what_recurs_is_shifted_and_the_article_is_not(sieve: Sieve) -> None:
 
 def test_a_copy_of_a_page_does_not_turn_its_text_into_boilerplate(sieve: Sieve) -> None:
     counts = counted(("a", text) for text in [*BODIES, BODIES[0]])
-    shifts = counts.shifts(["a"], features_of(BODIES[:1], sieve.model.first.sizes))
+    shifts = counts.shifts(["a"], features_of(BODIES[:1], sieve.model.first.sizes, sieve.model.known))
     assert shifts[3] == 0
     assert shifts[2] == LONG_REPEATED
 

@@ -23,7 +23,7 @@ def main() -> None:
     sieve = load()
     means = []
     for page in read_labels(ROOT / "labels"):
-        features = features_of([page.text], sieve.model.first.sizes)
+        features = features_of([page.text], sieve.model.first.sizes, sieve.model.known)
         if features.places.count:
             means.append(second_features(*sieve.first.scores_and_words(features), features).mean(axis=0))
     names = second_names(sieve.model.labels.labels, sieve.model.dense_names)

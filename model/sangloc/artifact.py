@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 FORMAT = "sangloc-model"
-VERSION = 2
+VERSION = 3
 MAX_BYTES = 1 << 28
 MAX_DIMENSIONS = 3
-DTYPES = frozenset({"<f4", "<f8", "<i8", "<i4", "<u8"})
+DTYPES = frozenset({"<f4", "<f8", "<i8", "<i4", "<u8", "|u1"})
 
 
 class ModelFileError(Exception):

@@ -46,7 +46,7 @@ def corrected(base: Sieve, pages: Sequence[LabelledPage], weight: float = WEIGHT
     classes = np.array([labels.index(label) for form in shown for label in form.labels])
 
     first = base.model.first
-    features = features_of([form.text for form in shown], first.sizes)
+    features = features_of([form.text for form in shown], first.sizes, base.model.known)
     mean, scale = standard(features.dense, FIRST_SPREAD)
     words = design_matrix(features, first.sizes)
     matrix = sparse.hstack([words, sparse.csr_matrix((features.dense - mean) * scale)], format="csr")

@@ -191,7 +191,7 @@ class _Section:
     def __init__(self, sieve: Sieve, text: str) -> None:
         model = sieve.model
         labels = model.labels.labels
-        features = features_of([text], model.first.sizes)
+        features = features_of([text], model.first.sizes, model.known)
         self.scores = sieve.scores(features)
         self.first_scores, own_words = sieve.first.scores_and_words(features)
         self.early = softmax(self.first_scores)

@@ -12,6 +12,7 @@ OTHER = "other marks"
 LENGTH, CHARACTERS, ENDING, BEGINNING = "its length", "its characters", "its ending", "its beginning"
 POSITION, BLANKS, INDENTATION, REPETITION = "its place on the page", "blank lines", "indentation", "repetition"
 RUNNING, SHARED, RUNS = "running text around it", "words it shares with the page", "lines of its kind in a row"
+KNOWN = "how widely its words are known"
 
 Phrase = Callable[[float], str]
 
@@ -98,7 +99,13 @@ def _deeper(how: str, side: str) -> Phrase:
     return _flag(f"indented {how} than the line {side}", f"not indented {how} than the line {side}")
 
 
+def _sites(subject: str, mean: str = "") -> Phrase:
+    counted = _count("site", "sites")
+    return lambda value: f"{subject} {counted(value)} of the corpus{mean}"
+
+
 _LONG = _count("character long", "characters long")
+_WHAT = {"words": "words", "pairs": "word pairs"}
 
 # (pattern, theme, what makes the phrase of the pattern's groups); the first that fits the whole name counts.
 _RULES: tuple[tuple[str, str, Callable[..., Phrase]], ...] = (
@@ -149,6 +156,15 @@ _RULES: tuple[tuple[str, str, Callable[..., Phrase]], ...] = (
     (r"weight of words in the running text", SHARED, lambda: _number("its words weigh {} in the running text")),
     (r"words seen above", SHARED, lambda: _percent("{} of its words stand further up")),
     (r"words seen elsewhere on the page", SHARED, lambda: _percent("{} of its words stand elsewhere on the page")),
+    (r"mean log sites of the (words|pairs)", KNOWN, lambda what: _sites(f"its {_WHAT[what]} are on", " in the mean")),
+    (r"mean log sites of the words (.+)", KNOWN, lambda where: _sites(f"the words of the lines {where} are on", " in the mean")),
+    (r"log sites of the rarest word", KNOWN, lambda: _sites("its rarest word is on")),
+    (r"log sites of the whole line", KNOWN, lambda: _sites("the whole of it is on")),
+    (r"share of new (words|pairs)", KNOWN, lambda what: _percent(f"{{}} of its {_WHAT[what]} are new")),
+    (r"share of pairs known to few", KNOWN, lambda: _percent("{} of its word pairs are on three sites at most")),
+    (r"known as a whole", KNOWN, lambda: _flag("a line that other sites have too", "not a line that other sites have")),
+    (r"share of new pairs (.+)", KNOWN, lambda where: _percent(f"{{}} of the word pairs {where} are new")),
+    (r"known as a whole (.+)", KNOWN, lambda where: _percent(f"{{}} of the lines {where} are on other sites too")),
 )
 _NEIGHBOUR = re.compile(r"line (\d+) (above|below): (.+)")
 

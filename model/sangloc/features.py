@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sangloc.context import Places, context_of
+from sangloc.known import Known, known_columns
 from sangloc.shape import Column, shape_of
 from sangloc.tokens import tokenise
-from sangloc.words import Sizes, Words, words_of
+from sangloc.words import Sizes, Words, pairs_of, words_of
 
 KEPT = 1 << 20  # numbers that a buffer keeps however small the batch
 
@@ -46,12 +47,18 @@ class Buffer:
         return self.memory[:size].reshape(shape)
 
 
-def features_of(texts: Sequence[str], sizes: Sizes, buffer: Buffer | None = None) -> Features:
-    """Compute the features of the texts' non-blank lines; with a buffer, the dense ones are good until its next use."""
+def features_of(texts: Sequence[str], sizes: Sizes, known: Known | None = None, buffer: Buffer | None = None) -> Features:
+    """Compute the features of the texts' non-blank lines; with a buffer, the dense ones are good until its next use.
+
+    Those of how widely the line is known are there if the tables for it are given.
+    """
     tokens = tokenise(texts)
     shape = shape_of(tokens)
     places = Places(tokens.page_lines)
+    pairs = pairs_of(tokens.hashes)
     columns = shape.columns | context_of(tokens, shape, places)
+    if known is not None:
+        columns |= known_columns(tokens, pairs, places, known)
     shape_of_dense = (len(columns), places.count)
     dense = np.empty(shape_of_dense) if buffer is None else buffer.array(shape_of_dense)
     for row, column in zip(dense, columns.values(), strict=True):
@@ -59,7 +66,7 @@ def features_of(texts: Sequence[str], sizes: Sizes, buffer: Buffer | None = None
     headings = _headings(columns, shape.chars)
     return Features(
         places=places,
-        words=words_of(tokens, shape, sizes),
+        words=words_of(tokens, pairs, shape, sizes),
         dense=dense.T,
         names=tuple(columns),
         headings=headings,

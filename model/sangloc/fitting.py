@@ -4,6 +4,7 @@ import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from sangloc.augment import forms
 from sangloc.design import design_matrix, split_coefficients
 from sangloc.features import Features, features_of
 from sangloc.first import LIMIT, WORD_GRID, First, FirstPass
+from sangloc.known import Census, Known
 from sangloc.labelfile import LabelFileError, LabelledPage, fingerprint
 from sangloc.labels import DEFAULT, LabelSet
 from sangloc.model import Model
@@ -78,7 +80,8 @@ def fit_and_hold_out(pages: Sequence[LabelledPage], jobs: int = 2) -> Fitted:
     labels = _labels_in(pages)
     count = len(labels.labels)
     shown = [form for page in pages for form in forms(page) if form.labels]
-    corpus = _corpus(shown, labels)
+    census = Census(pages)
+    corpus = _corpus(shown, labels, census)
     folds = sorted(set(corpus.folds.tolist()))
     if len(folds) < 2:
         raise LabelFileError(f"{pages[0].path}:1: all pages are of one layout (folder); training needs two to hold one out")
@@ -111,18 +114,20 @@ def fit_and_hold_out(pages: Sequence[LabelledPage], jobs: int = 2) -> Fitted:
     ends = np.cumsum(np.bincount(corpus.page))[:-1]
     account = _account(pages, shown)
 
-    def sieve(one: First, two: tuple[Scores, Scores], article: Article | None = None) -> Sieve:
-        return Sieve(Model(labels, corpus.features[0].names, one, Second(two[0], two[1], temperature), account, article))
+    def sieve(one: First, two: tuple[Scores, Scores], known: Known, article: Article | None = None) -> Sieve:
+        return Sieve(Model(labels, corpus.features[0].names, one, Second(two[0], two[1], temperature), account, article, known))
 
     held_out_pages = np.split(probabilities, ends)
-    fold_sieves = [sieve(*pair) for pair in zip(firsts, seconds, strict=True)]
-    cases = page_cases(labels, shown, held_out_pages, fold_sieves, fold_of_sites(shown))
+    fold_of = fold_of_sites(shown)
+    knowns = [census.known([site for site in census.sites if fold_of.get(site) == fold]) for fold in folds]
+    fold_sieves = [sieve(*parts) for parts in zip(firsts, seconds, knowns, strict=True)]
+    cases = page_cases(labels, shown, held_out_pages, fold_sieves, fold_of)
     return Fitted(
-        sieve=sieve(first, second, fit_article(cases)),
+        sieve=sieve(first, second, census.known(), fit_article(cases)),
         shown=shown,
         held_out=held_out_pages,
         fold_sieves=fold_sieves,
-        fold_of=fold_of_sites(shown),
+        fold_of=fold_of,
         cases=cases,
     )
 
@@ -154,10 +159,10 @@ def _labels_in(pages: Sequence[LabelledPage]) -> LabelSet:
     return LabelSet(kept, {label: labels.group_of[label] for label in kept})
 
 
-def _corpus(shown: Sequence[LabelledPage], labels: LabelSet) -> Corpus:
+def _corpus(shown: Sequence[LabelledPage], labels: LabelSet, census: Census) -> Corpus:
     number = {label: i for i, label in enumerate(labels.labels)}
-    batches = [shown[i : i + 32] for i in range(0, len(shown), 32)]
-    features = [features_of([page.text for page in batch], SIZES) for batch in batches]
+    batches = [(site, [page.text for page in of_site]) for site, of_site in groupby(shown, lambda page: page.site)]
+    features = [features_of(texts, SIZES, census.known([site])) for site, texts in batches]
     sizes = np.array([len(page.labels) for page in shown])
     fold_of = fold_of_sites(shown)
     weights = np.repeat([page.weight for page in shown] / sizes, sizes)

@@ -10,6 +10,7 @@ import numpy as np
 from sangloc.article import Article, article_from
 from sangloc.artifact import ModelFileError, read_model, write_model
 from sangloc.first import First
+from sangloc.known import BITS, Known
 from sangloc.labels import LabelSet
 from sangloc.second import Second, second_names
 from sangloc.words import AROUND
@@ -27,6 +28,7 @@ class Model:
     second: Second
     training: dict[str, Any] = field(default_factory=dict)
     article: Article | None = None
+    known: Known | None = None
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the model file; raises `OSError`."""
@@ -42,6 +44,7 @@ class Model:
             "second": {name: getattr(self.second, name) for name in ("weights", "bias", "temperature")},
             "training": self.training,
             **({} if self.article is None else {"article": self.article.as_dict()}),
+            **({} if self.known is None else {"known": {name: getattr(self.known, name) for name in BITS}}),
         }
 
 
@@ -84,7 +87,22 @@ def load_model(path: str | PathLike[str]) -> Model:
         second=Second(second["weights"], second["bias"], temperature),
         training=training,
         article=article_from(content.get("article"), refuse),
+        known=_known(content.get("known"), refuse),
     )
+
+
+def _known(content: object, refuse: Callable[[str], ModelFileError]) -> Known | None:
+    """Check the tables of how widely words are known; None for a model that was fitted without."""
+    if content is None:
+        return None
+    if not isinstance(content, dict):
+        raise refuse("no tables under 'known'")
+    for name in BITS:
+        size = len(content[name]) if isinstance(content.get(name), np.ndarray) and content[name].ndim else 0
+        if size < 2 or size & (size - 1):
+            raise refuse(f"the table {name!r} has {size} rows, not a power of two")
+        _check(content, name, np.uint8, (size,), refuse)
+    return Known(**{name: content[name] for name in BITS})
 
 
 def _label_set(content: dict[str, Any], refuse: Callable[[str], ModelFileError]) -> LabelSet:
@@ -102,7 +120,7 @@ def _label_set(content: dict[str, Any], refuse: Callable[[str], ModelFileError])
 def _check(
     weights: dict[str, Any],
     name: str,
-    kind: type[np.floating],
+    kind: type[np.floating | np.uint8],
     shape: tuple[int, ...],
     refuse: Callable[[str], ModelFileError],
 ) -> None:

@@ -109,7 +109,7 @@ class Sieve:
         """Return each text's probabilities, (paragraphs, labels)."""
         if not hasattr(self.local, "buffer"):
             self.local.buffer = Buffer()
-        features = features_of(texts, self.model.first.sizes, self.local.buffer)
+        features = features_of(texts, self.model.first.sizes, self.model.known, self.local.buffer)
         probs = softmax(self.scores(features, None if counts is None else counts.shifts(sites, features)))
         bounds = np.concatenate(([0], np.cumsum(features.places.sizes))).tolist()
         return [probs[start:end] for start, end in pairwise(bounds)]

@@ -44,12 +44,9 @@ class Words:
     heading_scale: Floats  # (L,) the same to the lines that it is the nearest heading above of
 
 
-def words_of(tokens: Tokens, shape: Shape, sizes: Sizes) -> Words:
-    """Hash the tokens of every line into tables of the given sizes."""
+def words_of(tokens: Tokens, pairs: Hashes, shape: Shape, sizes: Sizes) -> Words:
+    """Hash the tokens of every line, and their pairs, into tables of the given sizes."""
     hashes = tokens.hashes
-    end_of_line = hashes[-1:]
-    before = np.concatenate((end_of_line, hashes[:-1]))
-    pairs = mixed(before * np.uint64(0xD6E8FEB86659FD93) + hashes)
     first = tokens.line_tokens[:-1]
     second = np.minimum(first + 1, tokens.line_tokens[1:] - 1)
     starts = mixed(pairs[first] * np.uint64(0xA24BAED4963EE407) + hashes[second])
@@ -60,12 +57,23 @@ def words_of(tokens: Tokens, shape: Shape, sizes: Sizes) -> Words:
         own=bucket(hashes, sizes.own),
         around=bucket(hashes, sizes.around),
         pairs=bucket(pairs, sizes.pairs),
-        phrases=np.stack((bucket(starts, sizes.phrases), bucket(mixed(~tokens.line_hashes), sizes.phrases)), axis=1),
+        phrases=np.stack((bucket(starts, sizes.phrases), bucket(line_keys(tokens.line_hashes), sizes.phrases)), axis=1),
         scale=(np.sqrt(2) / root).astype(np.float32),
         around_scale=(AROUND_VALUE / root).astype(np.float32),
         heading_scale=(HEADING_VALUE / root).astype(np.float32),
         near_scale=np.where(shape.words <= SHORT, NEAR_VALUE / root, 0).astype(np.float32),
     )
+
+
+def pairs_of(hashes: Hashes) -> Hashes:
+    """Return the hash of each token with the one before it (the end of the line above, for the first)."""
+    before = np.concatenate((hashes[-1:], hashes[:-1]))
+    return mixed(before * np.uint64(0xD6E8FEB86659FD93) + hashes)
+
+
+def line_keys(line_hashes: Hashes) -> Hashes:
+    """Return hashes of whole lines that those of a line's only word are no part of."""
+    return mixed(~line_hashes)
 
 
 def bucket(hashes: Hashes, bits: int) -> Ints:
