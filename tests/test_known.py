@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sangloc.features import Features, features_of
-from sangloc.known import BITS, FEWEST, Census, Known
+from sangloc.known import BITS, ENOUGH, FEWEST, Census, Known
 from sangloc.labelfile import LabelledPage
 from sangloc.sieve import load
 from sangloc.words import Sizes
@@ -18,11 +18,18 @@ def page(site: str, *lines: str) -> LabelledPage:
 
 @pytest.fixture(scope="module")
 def census() -> Census:
+    fill = [page(f"fill{i}", f"{'xyzw'[i % 4] * (i + 9)}") for i in range(ENOUGH)]
     pages = [page(f"site{i}", MENU, MENU, f"Bài {'abcdefgh'[i] * 5}") for i in range(4)]
-    return Census([*pages, page("site0", MENU, "Chỉ một"), page("like-site0", "Chỉ một"), page("other", STORY)])
+    return Census([*fill, *pages, page("site0", MENU, "Chỉ một"), page("like-site0", "Chỉ một"), page("other", STORY)])
 
 
-def seen(known: Known, *lines: str) -> Features:
+def test_few_sites_tell_nothing() -> None:
+    pages = [page(f"site{i}", MENU) for i in range(ENOUGH)]
+    assert Census(pages).known() is not None
+    assert Census(pages[1:]).known() is None
+
+
+def seen(known: Known | None, *lines: str) -> Features:
     return features_of(["\n".join(lines)], Sizes(), known)
 
 
@@ -38,9 +45,10 @@ def test_a_site_that_is_left_out_does_not_count(census: Census) -> None:
     lines = (MENU, "Chỉ một")
     assert np.expm1(seen(census.known(["site1"]), *lines).column("log sites of the whole line")).round().tolist() == [3, 0]
     without = census.known([f"site{i}" for i in range(4)])
+    assert without is not None
     assert not without.lines.any()
-    assert seen(without, MENU).column("share of new words").tolist() == [1]
-    assert census.known().lines.max() == 4  # and the count itself stays
+    assert seen(without, MENU).column("share of new words").tolist() == pytest.approx([2 / 3], abs=1e-3)  # all but the end of the line
+    assert np.expm1(seen(census.known(), MENU).column("log sites of the whole line")).round() == 4  # and the count itself stays
 
 
 def test_what_stands_around_a_line_counts_too(census: Census) -> None:
@@ -52,7 +60,7 @@ def test_what_stands_around_a_line_counts_too(census: Census) -> None:
 
 
 def test_a_model_without_the_tables_has_no_such_features() -> None:
-    bare, found = features_of([MENU], Sizes()), seen(load().model.known or pytest.fail("the shipped model has them"), MENU)
+    bare, found = features_of([MENU], Sizes()), seen(load().model.known, MENU)
     assert found.names[: len(bare.names)] == bare.names
     assert len(found.names) - len(bare.names) == 17
     assert features_of(["", "\n"], Sizes(), load().model.known).dense.shape == (0, len(found.names))

@@ -114,7 +114,7 @@ def fit_and_hold_out(pages: Sequence[LabelledPage], jobs: int = 2) -> Fitted:
     ends = np.cumsum(np.bincount(corpus.page))[:-1]
     account = _account(pages, shown)
 
-    def sieve(one: First, two: tuple[Scores, Scores], known: Known, article: Article | None = None) -> Sieve:
+    def sieve(one: First, two: tuple[Scores, Scores], known: Known | None, article: Article | None = None) -> Sieve:
         return Sieve(Model(labels, corpus.features[0].names, one, Second(two[0], two[1], temperature), account, article, known))
 
     held_out_pages = np.split(probabilities, ends)

@@ -19,6 +19,7 @@ from sangloc.words import bucket, line_keys, pairs_of
 
 BITS = {"words": 16, "pairs": 19, "lines": 16}  # of the tables; the corpus has three pairs for each four buckets
 FEWEST, FEW = 2, 3  # what fewer sites say counts as new; what so many say, as known to few
+ENOUGH = 50  # sites of a corpus; of fewer, a word that all have may be new to the next one
 MOST = 255  # sites that a table can hold
 WINDOWS = (-5, -1, "in 5 lines above"), (1, 5, "in 5 lines below"), (-10, 10, "nearby")
 SPREAD = ("mean log sites of the words", "share of new pairs", "known as a whole")  # whose means over the windows a line sees
@@ -53,8 +54,10 @@ class Census:
             for name, found in site.items():
                 self.counts[name][found] += 1
 
-    def known(self, without: Collection[str] = ()) -> Known:
-        """Return the tables, counted without some sites."""
+    def known(self, without: Collection[str] = ()) -> Known | None:
+        """Return the tables, counted without some sites; None for a corpus of fewer sites than would tell anything."""
+        if len(self.sites) < ENOUGH:
+            return None
         counts = {name: count.copy() if without else count for name, count in self.counts.items()}
         for site in without:
             for name, found in self.sites[site].items():
