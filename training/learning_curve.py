@@ -1,13 +1,14 @@
 """How accuracy on real pages grows with the number of layouts in training: `python -m training.learning_curve`.
 
 Layouts are drawn by chance, two or three times for each number; every draw is trained and measured on `../shared/real/unseen`, and
-the shipped model, of all of them. Writes learning_curve.csv and learning_curve.svg beside this file.
+the shipped model, of all of them. Writes learning_curve.csv and learning_curve.svg beside this file (five minutes; needs matplotlib).
 """
 
 import csv
 import random
 import statistics
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import sangloc
@@ -60,6 +61,9 @@ def main() -> int:
     real = real_pages("unseen")
     if not real:
         print("../shared/real/unseen is not here: nothing to measure on", file=sys.stderr)
+        return 1
+    if find_spec("matplotlib") is None:  # minutes before it is needed
+        print("drawing needs matplotlib: pip install 'sangloc[bench]'", file=sys.stderr)
         return 1
     pages = read_labels(HERE.parent / "labels")
     layouts = sorted({page.layout for page in pages})
