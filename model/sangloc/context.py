@@ -57,13 +57,16 @@ class Places:
         above = np.concatenate(([-1], last[:-1])) if self.count else last
         return np.where(above >= self.first, above, -1)
 
-    def windowed(self, sums: NDArray[np.float64], low: int, high: int) -> NDArray[np.float64]:
-        """Return means over the lines from `low` to `high` (relative, inclusive) that are on the page; `sums` from `running`."""
+    def window(self, sums: NDArray[np.float64], low: int, high: int) -> tuple[NDArray[np.float64], Ints]:
+        """Return sums (from `running`) over the lines from `low` to `high`, relative and inclusive, that are on the page; and how many."""
         a = np.clip(self.here + low, self.first, self.last + 1)
         b = np.clip(self.here + high + 1, self.first, self.last + 1)
-        size = np.maximum(b - a, 1)
-        out: NDArray[np.float64] = (sums.take(b) - sums.take(a)) / size
-        return out
+        return sums.take(b, axis=0) - sums.take(a, axis=0), np.maximum(b - a, 1)
+
+    def windowed(self, sums: NDArray[np.float64], low: int, high: int) -> NDArray[np.float64]:
+        """Return means over the lines of a `window`; `sums` of one column, (L + 1,)."""
+        found, size = self.window(sums, low, high)
+        return found / size
 
 
 def running(values: NDArray[np.floating] | Bools) -> NDArray[np.float64]:

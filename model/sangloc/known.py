@@ -86,10 +86,10 @@ def known_columns(tokens: Tokens, pairs: Hashes, places: Places, known: Known) -
             "known as a whole": of_lines > 0,
         }
     )
-    sums = {name: running(columns[name]) for name in SPREAD}
-    return columns | on_grid_all(
-        {f"{name} {where}": places.windowed(sums[name], low, high) for name in SPREAD for low, high, where in WINDOWS}
-    )
+    sums = running(np.stack([columns[name].astype(np.float64) for name in SPREAD], axis=1))
+    around = [(where, *places.window(sums, low, high)) for low, high, where in WINDOWS]
+    means = {f"{name} {where}": found[:, i] / size for i, name in enumerate(SPREAD) for where, found, size in around}
+    return columns | on_grid_all(means)
 
 
 def _summed(sites: Sites, starts: Ints) -> tuple[Ints, Ints, Ints]:

@@ -56,10 +56,7 @@ class Neighbourhood:
 
     def window(self, low: int, high: int) -> tuple[Scores, NDArray[np.int64]]:
         """Return the sums over the lines from `low` to `high` (relative, inclusive) that are on the page, and their number."""
-        places = self.places
-        a = np.clip(places.here + low, places.first, places.last + 1)
-        b = np.clip(places.here + high + 1, places.first, places.last + 1)
-        return self.sums.take(b, axis=0) - self.sums.take(a, axis=0), np.maximum(b - a, 1)
+        return self.places.window(self.sums, low, high)
 
     def windows(self) -> list[tuple[Scores, NDArray[np.int64]]]:
         """Return `window` for the lines above and below, for each of MEANS."""
