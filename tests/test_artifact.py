@@ -125,6 +125,12 @@ def changed(model: Model, change: Callable[[dict[str, Any]], object]) -> dict[st
     return content
 
 
+def _without_known_features(content: dict[str, Any]) -> None:
+    del content["dense_names"][-17:]
+    content["first"]["dense"] = content["first"]["dense"][:-17]
+    content["second"]["weights"] = content["second"]["weights"][:-17]
+
+
 CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
     "NaN weights": lambda c: c["first"].update(own=np.full_like(c["first"]["own"], np.nan)),
     "infinite bias": lambda c: c["second"].update(bias=np.full_like(c["second"]["bias"], np.inf)),
@@ -138,6 +144,11 @@ CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
     "temperature as text": lambda c: c["second"].update(temperature="1"),
     "fewer features": lambda c: c["dense_names"].pop(),
     "no training": lambda c: c.pop("training"),
+    "no tables of known words": lambda c: c.pop("known"),
+    "a table of known words of another type": lambda c: c["known"].update(pairs=c["known"]["pairs"].astype(np.float32)),
+    "an odd table of known words": lambda c: c["known"].update(lines=c["known"]["lines"][:100]),
+    "features of known words missing": _without_known_features,
+    "features in another order": lambda c: c["dense_names"].reverse(),
 }
 
 

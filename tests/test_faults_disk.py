@@ -1,5 +1,7 @@
 """Faults of the place written to: full, limited, read-only. Rows of tests/FAULTS.md."""
 
+import errno
+import json
 import os
 import subprocess
 import sys
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sangloc.files import NewFile
+from sangloc.files import NewFile, put_in_place
 from sangloc.labelfile import parse_pages
 from sangloc.syncing import Syncing
 from tests.faults import ARTICLE, COMMAND, leftovers, limited, many_pages, run
@@ -57,9 +59,62 @@ def test_a_page_over_the_quota_leaves_the_earlier_ones_whole(jobs: str, tmp_path
     assert done.returncode == 1
     assert done.stderr.count(b"\n") == 1 and b"File too large" in done.stderr
     assert not leftovers(tmp_path)
-    for path in (tmp_path / "out").glob("*.tsv"):
-        assert parse_pages(path.read_text(encoding="utf-8"), "x")[0].text.endswith(ARTICLE)
+    assert done.stderr.startswith(b"out/00030.tsv: ")
+    for number in range(30):
+        content = (tmp_path / "out" / f"{number:05}.tsv").read_text(encoding="utf-8")
+        assert parse_pages(content, "x")[0].text.endswith(ARTICLE)
     assert not (tmp_path / "out" / "00030.tsv").exists()
+
+
+def test_a_folder_in_place_of_a_page_costs_that_page_alone(tmp_path: Path) -> None:
+    many_pages(tmp_path / "in", 80)
+    (tmp_path / "out" / "00005.tsv").mkdir(parents=True)
+    for _ in range(2):
+        done = run("tag", "in", "-o", "out", "--resume", cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (1, b"out/00005.tsv: Is a directory\n")
+    assert not leftovers(tmp_path)
+    assert len(list((tmp_path / "out").glob("*.tsv"))) == 80
+    (tmp_path / "out" / "00005.tsv").rmdir()
+    assert run("tag", "in", "-o", "out", "--resume", "--summary", "s.json", cwd=tmp_path).returncode == 0
+    assert json.loads((tmp_path / "s.json").read_text())["files_done_before"] == 79
+    assert (tmp_path / "out" / "00005.tsv").is_file()
+
+
+def test_few_descriptors_are_enough(tmp_path: Path) -> None:
+    many_pages(tmp_path / "in", 200)
+    done = run("tag", "in", "-o", "out", cwd=tmp_path, limit=limited("RLIMIT_NOFILE", 40))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert len(list((tmp_path / "out").glob("*.tsv"))) == 200
+
+
+def test_a_fault_of_the_disk_costs_its_file_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    new = [NewFile(tmp_path / f"temporary{i}", tmp_path / str(i), b"%d" % i) for i in range(12)]
+    new[7].temporary.write_text("left by a run that was killed, of the same process number")
+    close, fsync = os.close, os.fsync
+    closed: list[int] = []
+
+    def failing_close(handle: int) -> None:
+        closed.append(handle)
+        close(handle)
+        if len(closed) == 3:
+            raise OSError(errno.EDQUOT, "Disk quota exceeded")
+
+    def failing_fsync(handle: int) -> None:
+        if len(closed) == 8:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "close", failing_close)
+    monkeypatch.setattr(os, "fsync", failing_fsync)
+    there: list[NewFile] = []
+    faults = put_in_place(new, there.append)
+    assert [(fault.errno, fault.filename) for fault in faults] == [
+        (errno.EDQUOT, str(tmp_path / "2")),
+        (errno.ENOSPC, str(tmp_path / "8")),
+    ]
+    assert len(closed) == 12
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(file.target.name for file in there)
+    assert [file.target.name for file in there] == [str(i) for i in range(12) if i not in (2, 8)]
 
 
 @pytest.mark.parametrize("target", ["/proc/sangloc/out", "/proc/out.jsonl", "/dev/full/out", "file/out"])
@@ -118,11 +173,12 @@ def test_files_are_written_where_no_thread_can_begin(tmp_path: Path, monkeypatch
     monkeypatch.setattr(threading.Thread, "start", start)
     syncing = Syncing(4)
     new = [NewFile(tmp_path / f"temporary{i}", tmp_path / str(i), b"%d" % i) for i in range(20)]
-    waiting = [syncing.put(new[i : i + 3]) for i in range(0, 18, 3)]
-    waiting.append(syncing.put([*new[18:], NewFile(tmp_path / "none" / "temporary", tmp_path / "none" / "x", b"")]))
+    placed: list[NewFile] = []
+    waiting = [syncing.put(new[i : i + 3], placed.append) for i in range(0, 18, 3)]
+    waiting.append(syncing.put([*new[18:], NewFile(tmp_path / "none" / "temporary", tmp_path / "none" / "x", b"")], placed.append))
     syncing.shutdown()
-    assert [error for one in waiting if (error := one.exception())] == [waiting[-1].exception()]
-    assert isinstance(waiting[-1].exception(), FileNotFoundError)
-    # All of a group is written before any of it gets its name, so of the last one nothing is there, not half-written either.
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(map(str, range(18)))
-    assert all((tmp_path / str(i)).read_bytes() == b"%d" % i for i in range(18))
+    faults = [fault for one in waiting for fault in one.result()]
+    assert [(fault.errno, fault.filename) for fault in faults] == [(errno.ENOENT, str(tmp_path / "none" / "x"))]
+    assert sorted(file.target for file in placed) == sorted(file.target for file in new)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(map(str, range(20)))
+    assert all((tmp_path / str(i)).read_bytes() == b"%d" % i for i in range(20))

@@ -114,6 +114,10 @@ def test_too_many_errors_stop_a_run(cli: Cli, tmp_path: Path) -> None:
         "none-1: No such file or directory",
         "sangloc: stopped after 2 failures, as --max-errors says; 0 pages done",
     ]
+    # What was done and counted until then is there.
+    done = cli("tag", "in", *missing, "-o", "before", "--max-errors", "1")
+    assert done.stderr.decode().endswith("stopped after 1 failures, as --max-errors says; 3 pages done\n")
+    assert len(list((tmp_path / "before").glob("*.tsv"))) == 3
     done = cli("tag", *missing, "in", "-o", "all.tsv", "--max-errors", "5")
     assert done.returncode == 1 and not (tmp_path / "all.tsv").exists()
     assert cli("tag", *missing, "in", "-o", "all.tsv", "--max-errors", "6").returncode == 1

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+from sangloc.known import FEWEST, MOST
+
 OTHER = "other marks"
 LENGTH, CHARACTERS, ENDING, BEGINNING = "its length", "its characters", "its ending", "its beginning"
 POSITION, BLANKS, INDENTATION, REPETITION = "its place on the page", "blank lines", "indentation", "repetition"
@@ -99,9 +101,16 @@ def _deeper(how: str, side: str) -> Phrase:
     return _flag(f"indented {how} than the line {side}", f"not indented {how} than the line {side}")
 
 
-def _sites(subject: str, mean: str = "") -> Phrase:
-    counted = _count("site", "sites")
-    return lambda value: f"{subject} {counted(value)} of the corpus{mean}"
+def _sites(subject: str, mean: str = "", nothing: str = "") -> Phrase:
+    """Return how a logarithm of 1 + sites is said, of which the tables hold so many at most, and 1 as 0."""
+
+    def phrase(value: float) -> str:
+        number = round(math.expm1(min(max(value, 0), 30)))
+        if number < FEWEST:
+            return f"{nothing}{subject} one site of the corpus at most"
+        return f"{subject} {number}{' or more' if number >= MOST else ''} sites of the corpus{mean}"
+
+    return phrase
 
 
 _LONG = _count("character long", "characters long")
@@ -157,7 +166,11 @@ _RULES: tuple[tuple[str, str, Callable[..., Phrase]], ...] = (
     (r"words seen above", SHARED, lambda: _percent("{} of its words stand further up")),
     (r"words seen elsewhere on the page", SHARED, lambda: _percent("{} of its words stand elsewhere on the page")),
     (r"mean log sites of the (words|pairs)", KNOWN, lambda what: _sites(f"its {_WHAT[what]} are on", " in the mean")),
-    (r"mean log sites of the words (.+)", KNOWN, lambda where: _sites(f"the words of the lines {where} are on", " in the mean")),
+    (
+        r"mean log sites of the words (.+)",
+        KNOWN,
+        lambda where: _sites(f"the words {where} are on", " in the mean", "no lines, or "),
+    ),
     (r"log sites of the rarest word", KNOWN, lambda: _sites("its rarest word is on")),
     (r"log sites of the whole line", KNOWN, lambda: _sites("the whole of it is on")),
     (r"share of new (words|pairs)", KNOWN, lambda what: _percent(f"{{}} of its {_WHAT[what]} are new")),

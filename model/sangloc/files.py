@@ -2,8 +2,8 @@
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -11,7 +11,9 @@ LOCK = ".sangloc.lock"
 TEMPORARY = ".sangloc-"
 _UMASK = os.umask(0)
 os.umask(_UMASK)
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+# Not O_EXCL: a run that was killed, with the same process number, may have left a file of this name. The folder is this run's alone.
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+OPEN = 4  # descriptors that `put_in_place` holds at a time
 
 
 def file_mode() -> int:
@@ -27,30 +29,58 @@ class NewFile(NamedTuple):
     content: bytes
 
 
-def put_in_place(files: Sequence[NewFile]) -> None:
-    """Write new files, wait until each is on the disk, then give it its name; raises `OSError`.
+def put_in_place(files: Sequence[NewFile], placed: Callable[[NewFile], object]) -> list[OSError]:
+    """Write new files, wait until each is on the disk, then give it its name and tell `placed`; return what went wrong with others.
 
-    They are all written before the first is waited for: then the disk does the rest of them together.
+    Some are written before the first of them is waited for: then the disk does the rest of them together.
     """
-    handles: list[int] = []
-    placed = 0
+    faults: list[OSError] = []
+    written: list[tuple[NewFile, int]] = []
+
+    def settle() -> None:
+        while written:
+            file, handle = written.pop(0)
+            try:
+                try:
+                    os.fsync(handle)
+                finally:
+                    os.close(handle)
+                os.replace(file.temporary, file.target)  # noqa: PTH105  # half of pathlib's time, once a page
+            except OSError as fault:
+                faults.append(_given_up(file, fault))
+            else:
+                placed(file)
+
+    for file in files:
+        try:
+            written.append((file, _written(file)))
+        except OSError as fault:
+            faults.append(_given_up(file, fault))
+        if len(written) == OPEN:
+            settle()
+    settle()
+    return faults
+
+
+def _written(file: NewFile) -> int:
+    """Write a file under its temporary name and return its descriptor."""
+    handle = os.open(file.temporary, _NEW, 0o666)
     try:
-        for file in files:
-            handles.append(os.open(file.temporary, _NEW, 0o666))
-            rest = memoryview(file.content)
-            while rest:
-                rest = rest[os.write(handles[-1], rest) :]
-        for handle, file in zip(handles, files, strict=True):
-            os.fsync(handle)
-            os.close(handle)
-            placed += 1
-            os.replace(file.temporary, file.target)  # noqa: PTH105  # half of pathlib's time, once a page
+        rest = memoryview(file.content)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
     except BaseException:
-        for handle in handles[placed:]:
+        with suppress(OSError):
             os.close(handle)
-        for file in files[: len(handles)]:
-            file.temporary.unlink(missing_ok=True)
         raise
+    return handle
+
+
+def _given_up(file: NewFile, fault: OSError) -> OSError:
+    """Remove what there is of a file; return the fault under the name that the file should have had."""
+    with suppress(OSError):
+        file.temporary.unlink(missing_ok=True)
+    return OSError(fault.errno, fault.strerror, str(file.target))
 
 
 @contextmanager

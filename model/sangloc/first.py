@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sangloc.context import running
 from sangloc.features import Features
-from sangloc.words import AROUND, NEAR, PHRASE_VALUE, Sizes
+from sangloc.words import AROUND, NEAR, PHRASE_VALUE, Sizes, bits_of
 
 Scores = NDArray[np.float64]
 Table = NDArray[np.float32]
@@ -40,7 +40,7 @@ class First:
     @property
     def sizes(self) -> Sizes:
         """Return the sizes of the hash tables."""
-        return Sizes(*(len(table).bit_length() - 1 for table in (self.own, self.around, self.pairs, self.phrases)))
+        return Sizes(*(bits_of(table) for table in (self.own, self.around, self.pairs, self.phrases)))
 
 
 class FirstPass:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import time
 from collections import Counter, deque
 from concurrent.futures import Future
 from contextlib import suppress
@@ -19,8 +20,10 @@ from sangloc.sinks import Content, SinkMaker
 from sangloc.sources import Missed, Source
 from sangloc.syncing import Syncing
 
-SYNCING = 4  # threads waiting for the disk, each with so many files or bytes of them
-TOGETHER, TOGETHER_BYTES = 32, 1 << 20
+SYNCING = 4  # threads waiting for the disk
+# Files, bytes and seconds after which what came together is handed to one of them.
+TOGETHER, TOGETHER_BYTES, TOGETHER_SECONDS = 32, 1 << 20, 1.0
+NOTED = 8  # files on the disk from which on they are noted
 
 
 class FolderOutput:
@@ -48,9 +51,11 @@ class FolderOutput:
                 part_path(folder / entry.output).unlink()
         # Waiting for the disk page by page would take longer than tagging; side by side the waits are one.
         self.syncing = Syncing(SYNCING)
-        self.together: list[tuple[NewFile, Entry]] = []  # to be handed over
-        self.bytes_together = 0
-        self.waiting: deque[tuple[Future[None], list[Entry]]] = deque()
+        self.together: list[NewFile] = []  # to be handed over
+        self.bytes_together, self.since = 0, time.monotonic()
+        self.waiting: deque[Future[list[OSError]]] = deque()
+        self.placed: deque[NewFile] = deque()  # by the threads, and not noted yet
+        self.entries: dict[Path, Entry] = {}  # of files that are not noted yet, by their temporary names
         self.made: set[Path] = set()
         self.written = 0
         self.open: Part | None = None
@@ -99,13 +104,14 @@ class FolderOutput:
         try:
             if self.open is not None:
                 self.open.abandon()
-            if kind is None:
-                self._hand_over()
-            for future, _ in self.waiting if kind is not None else ():
-                future.cancel()
-            self._settle(0, kind is not None)
+            # What is finished is written, whatever stops the run: it was counted.
+            self._hand_over()
+            try:
+                self._settle(0, kind is not None)
+            finally:
+                self.syncing.shutdown()
+                self._note()
         finally:
-            self.syncing.shutdown()
             self.manifest.close()
             self._release()
 
@@ -167,23 +173,30 @@ class FolderOutput:
     def _put(self, source: Source, target: Path, content: bytes) -> None:
         self.written += 1  # not the number of names: one input may be given twice
         temporary = target.parent / f"{TEMPORARY}{os.getpid()}-{self.written}"
-        self.together.append((NewFile(temporary, target, content), self._entry(source)))
+        self.entries[temporary] = self._entry(source)
+        self.together.append(NewFile(temporary, target, content))
         self.bytes_together += len(content)
-        if len(self.together) >= TOGETHER or self.bytes_together >= TOGETHER_BYTES:
+        full = len(self.together) >= TOGETHER or self.bytes_together >= TOGETHER_BYTES
+        if full or time.monotonic() - self.since >= TOGETHER_SECONDS:
             self._hand_over()
-            self._settle(4 * SYNCING)
+        self._settle(4 * SYNCING)
 
     def _hand_over(self) -> None:
-        if self.together:
-            files, entries = zip(*self.together, strict=True)
-            self.waiting.append((self.syncing.put(files), list(entries)))
-            self.together, self.bytes_together = [], 0
+        # A signal may come between any two steps: then nothing may be handed over twice.
+        files, self.together = self.together, []
+        self.bytes_together, self.since = 0, time.monotonic()
+        if files:
+            self.waiting.append(self.syncing.put(files, self.placed.append))
 
     def _settle(self, most: int, stopping: bool = False) -> None:
-        """Note the files that are on the disk, waiting until at most so many groups are not; raises what went wrong with one."""
-        while self.waiting and (len(self.waiting) > most or self.waiting[0][0].done()):
-            future, entries = self.waiting.popleft()
-            if stopping and (future.cancelled() or future.exception() is not None):
-                continue
-            future.result()
-            self.manifest.note(*entries)
+        """Wait until at most so many groups are not on the disk; raises what went wrong with a file, unless all stops."""
+        while self.waiting and (len(self.waiting) > most or self.waiting[0].done()):
+            faults = self.waiting.popleft().result()
+            if faults and not stopping:
+                raise faults[0]
+        if not most or len(self.placed) >= NOTED:
+            self._note()
+
+    def _note(self) -> None:
+        placed = [self.placed.popleft().temporary for _ in range(len(self.placed))]
+        self.manifest.note(*(self.entries.pop(name) for name in placed))

@@ -15,7 +15,7 @@ from sangloc.context import Places, running
 from sangloc.labelfile import LabelledPage
 from sangloc.shape import GRID, Column, on_grid_all
 from sangloc.tokens import Hashes, Ints, Tokens, tokenise
-from sangloc.words import bucket, line_keys, pairs_of
+from sangloc.words import bits_of, bucket, line_keys, pairs_of
 
 BITS = {"words": 16, "pairs": 19, "lines": 16}  # of the tables; the corpus has three pairs for each four buckets
 FEWEST, FEW = 2, 3  # what fewer sites say counts as new; what so many say, as known to few
@@ -68,9 +68,9 @@ class Census:
 def known_columns(tokens: Tokens, pairs: Hashes, places: Places, known: Known) -> dict[str, Column]:
     """Compute the features of every line, by name, each (L,)."""
     starts, counts = tokens.line_tokens[:-1], np.diff(tokens.line_tokens)
-    of_words = known.words.take(bucket(tokens.hashes, _bits(known.words)))
-    of_pairs = known.pairs.take(bucket(pairs, _bits(known.pairs)))
-    of_lines = known.lines.take(bucket(line_keys(tokens.line_hashes), _bits(known.lines)))
+    of_words = known.words.take(bucket(tokens.hashes, bits_of(known.words)))
+    of_pairs = known.pairs.take(bucket(pairs, bits_of(known.pairs)))
+    of_lines = known.lines.take(bucket(line_keys(tokens.line_hashes), bits_of(known.lines)))
     rarest = np.minimum.reduceat(of_words, starts) if len(starts) else of_lines
     logs, new, _ = _summed(of_words, starts)
     logs_of_pairs, new_pairs, few_pairs = _summed(of_pairs, starts)
@@ -97,10 +97,6 @@ def _summed(sites: Sites, starts: Ints) -> tuple[Ints, Ints, Ints]:
     sums = np.add.reduceat(_PACKED.take(sites), starts) if len(starts) else np.zeros(0, dtype=np.int64)
     mask = (1 << _FIELD) - 1
     return sums & ((1 << _NONE) - 1), (sums >> _NONE) & mask, (sums >> _FEW) & mask
-
-
-def _bits(table: Sites) -> int:
-    return len(table).bit_length() - 1
 
 
 def _buckets(texts: list[str]) -> dict[str, Ints]:

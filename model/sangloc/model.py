@@ -9,6 +9,7 @@ import numpy as np
 
 from sangloc.article import Article, article_from
 from sangloc.artifact import ModelFileError, read_model, write_model
+from sangloc.features import features_of
 from sangloc.first import First
 from sangloc.known import BITS, Known
 from sangloc.labels import LabelSet
@@ -66,10 +67,7 @@ def load_model(path: str | PathLike[str]) -> Model:
     around = len(second_names(labels.labels, ()))
     for table in TABLES:
         width = len(AROUND) * count if table == "around" else count
-        size = len(first[table]) if isinstance(first.get(table), np.ndarray) and first[table].ndim else 0
-        if size < 2 or size & (size - 1):
-            raise refuse(f"the table {table!r} has {size} rows, not a power of two")
-        _check(first, table, np.float32, (size, width), refuse)
+        _check(first, table, np.float32, (_rows(first, table, refuse), width), refuse)
     _check(first, "dense", np.float64, (len(names), count), refuse)
     _check(first, "bias", np.float64, (count,), refuse)
     _check(second, "weights", np.float64, (around + len(names), count), refuse)
@@ -80,15 +78,27 @@ def load_model(path: str | PathLike[str]) -> Model:
     training = content.get("training")
     if not isinstance(training, dict):
         raise refuse("no account of its training")
+    passed = First(**{name: first[name] for name in (*TABLES, "dense", "bias")})
+    known = _known(content.get("known"), refuse)
+    if tuple(names) != features_of([""], passed.sizes, known).names:
+        raise refuse("its dense features are not those that this sangloc reads of a page")
     return Model(
         labels=labels,
         dense_names=tuple(names),
-        first=First(**{name: first[name] for name in (*TABLES, "dense", "bias")}),
+        first=passed,
         second=Second(second["weights"], second["bias"], temperature),
         training=training,
         article=article_from(content.get("article"), refuse),
-        known=_known(content.get("known"), refuse),
+        known=known,
     )
+
+
+def _rows(tables: dict[str, Any], name: str, refuse: Callable[[str], ModelFileError]) -> int:
+    """Return a hash table's number of rows."""
+    size = len(tables[name]) if isinstance(tables.get(name), np.ndarray) and tables[name].ndim else 0
+    if size < 2 or size & (size - 1):
+        raise refuse(f"the table {name!r} has {size} rows, not a power of two")
+    return size
 
 
 def _known(content: object, refuse: Callable[[str], ModelFileError]) -> Known | None:
@@ -98,10 +108,7 @@ def _known(content: object, refuse: Callable[[str], ModelFileError]) -> Known | 
     if not isinstance(content, dict):
         raise refuse("no tables under 'known'")
     for name in BITS:
-        size = len(content[name]) if isinstance(content.get(name), np.ndarray) and content[name].ndim else 0
-        if size < 2 or size & (size - 1):
-            raise refuse(f"the table {name!r} has {size} rows, not a power of two")
-        _check(content, name, np.uint8, (size,), refuse)
+        _check(content, name, np.uint8, (_rows(content, name, refuse),), refuse)
     return Known(**{name: content[name] for name in BITS})
 
 

@@ -27,6 +27,7 @@ SHIPPED = Path(__file__).with_name("model.joblib")
 # Batches of about this many characters keep NumPy's arrays in the cache and its calls few.
 BATCH = 1 << 18
 BATCH_PAGES = 512  # each page has tables of its own
+WARMING = 512  # lines of a product that is large enough for all that OpenBLAS takes
 SETTLING = 31 << 20  # bytes; glibc follows sizes up to 32 MiB
 # Longer pages are tagged in sections of this many lines or characters, so that memory stays bounded by the text.
 SECTION_LINES = 20_000
@@ -46,6 +47,8 @@ class Sieve:
         # Without it every batch's arrays go back to the system and come again page by page: a quarter of the time in a process
         # that has other libraries in it. Elsewhere it does nothing.
         np.empty(SETTLING, dtype=np.uint8)
+        # OpenBLAS takes its own memory at the first product, and ends the process where there is none: not in mid-page, then.
+        np.ones((WARMING, len(self.dense))) @ self.dense
 
     def __repr__(self) -> str:
         return f"Sieve({', '.join(self.model.labels.labels)})"

@@ -1,6 +1,6 @@
 """Waits for the disk side by side: page by page they would take longer than tagging does."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from sangloc.files import NewFile, put_in_place
@@ -15,20 +15,16 @@ class Syncing:
         self.pools = [ThreadPoolExecutor(1) for _ in range(threads)]
         self.turn = 0
 
-    def put(self, files: Sequence[NewFile]) -> "Future[None]":
-        """Return what will have put files in place, or the `OSError` that it met."""
+    def put(self, files: Sequence[NewFile], placed: Callable[[NewFile], object]) -> "Future[list[OSError]]":
+        """Return what `put_in_place` will have returned; `placed` is called in one of the threads."""
         while self.pools:
             self.turn = (self.turn + 1) % len(self.pools)
             try:
-                return self.pools[self.turn].submit(put_in_place, files)
+                return self.pools[self.turn].submit(put_in_place, files, placed)
             except (RuntimeError, MemoryError):  # no memory or process number for another thread
                 del self.pools[self.turn]
-        done: Future[None] = Future()
-        try:
-            put_in_place(files)
-            done.set_result(None)
-        except OSError as error:
-            done.set_exception(error)
+        done: Future[list[OSError]] = Future()
+        done.set_result(put_in_place(files, placed))
         return done
 
     def shutdown(self) -> None:

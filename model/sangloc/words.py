@@ -6,8 +6,10 @@ nearest line above that looks like a heading.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sangloc.chars import mixed
 from sangloc.shape import Floats, Shape
@@ -74,6 +76,11 @@ def pairs_of(hashes: Hashes) -> Hashes:
 def line_keys(line_hashes: Hashes) -> Hashes:
     """Return hashes of whole lines that those of a line's only word are no part of."""
     return mixed(~line_hashes)
+
+
+def bits_of(table: NDArray[Any]) -> int:
+    """Return how many upper bits of a hash name a row of the table."""
+    return len(table).bit_length() - 1
 
 
 def bucket(hashes: Hashes, bits: int) -> Ints:
