@@ -1,8 +1,10 @@
 """Containers of pages, made in the tests, and what the readers and the whole pipeline make of them."""
 
+import gzip
 import io
 import json
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,12 @@ from sangloc.sinks import sink_maker
 from sangloc.sources import Missed, Source, sources
 from sangloc.tally import Tally
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+PACKED: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".zst": zstd.compress, "": bytes}
 TEXTS = [f"Tin số {number}\n\nSáng nay, cây cầu thứ {number} đã thông xe.\nTrang chủ" for number in range(12)]
 
 
@@ -35,6 +43,11 @@ class Found:
     @property
     def named(self) -> int:
         return len(self.failures) + len(self.skipped)
+
+
+def stored(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
 
 
 def read(*paths: Path | str, **given: Any) -> Found:

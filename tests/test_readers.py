@@ -8,8 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -17,14 +15,7 @@ from sangloc.readers import records
 from sangloc.records import Options, Position, Record
 from sangloc.sources import Source, sources
 from tests.conftest import REAL
-from tests.inputs import TEXTS, html, jsonl, read, warc
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
-PACKED: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".zst": zstd.compress, "": bytes}
+from tests.inputs import PACKED, TEXTS, html, jsonl, read, stored, warc
 
 
 def lz4(data: bytes) -> bytes:
@@ -35,11 +26,6 @@ def lz4(data: bytes) -> bytes:
     writer.write(data)
     writer.close()
     return stream.getvalue()
-
-
-def stored(path: Path, data: bytes) -> Path:
-    path.write_bytes(data)
-    return path
 
 
 @pytest.mark.parametrize("packing", [*PACKED, ".lz4"])
@@ -251,43 +237,6 @@ def test_reading_goes_on_from_a_position(tmp_path: Path, kind: str, packing: str
         assert after is not None
         rest = [item for item in records(source, options, Position(*after)) if isinstance(item, Record)]
         assert [(item.name, item.raw) for item in rest] == [(item.name, item.raw) for item in whole[index + 1 :]]
-
-
-FLIPS = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=6)
-
-
-def mutated(data: bytes, flips: list[tuple[float, int]]) -> bytes:
-    out = bytearray(data)
-    for place, value in flips:
-        out[int(place * len(out))] = value
-    return bytes(out)
-
-
-@given(FLIPS)
-def test_no_line_of_broken_jsonl_is_lost(tmp_path_factory: pytest.TempPathFactory, flips: list[tuple[float, int]]) -> None:
-    data = mutated(jsonl(TEXTS), flips)
-    found = read(stored(tmp_path_factory.getbasetemp() / "a.jsonl", data))
-    lines = sum(1 for line in data.split(b"\n") if line.strip(b" \t\r\n\v\f"))
-    assert len(found.texts) + found.named == lines
-
-
-@given(FLIPS, st.booleans())
-@settings(max_examples=200)
-def test_no_record_of_a_broken_warc_is_lost(tmp_path_factory: pytest.TempPathFactory, flips: list[tuple[float, int]], wet: bool) -> None:
-    path = stored(tmp_path_factory.getbasetemp() / "a.warc", mutated(warc(TEXTS, wet), flips))
-    found = read(path)
-    assert len(found.texts) <= len(TEXTS)
-    assert len(found.texts) + found.named >= len(TEXTS)
-
-
-@given(FLIPS, st.sampled_from([".gz", ".zst"]))
-def test_no_record_of_a_broken_packed_file_is_lost(
-    tmp_path_factory: pytest.TempPathFactory, flips: list[tuple[float, int]], packing: str
-) -> None:
-    whole = PACKED[packing](jsonl(TEXTS))
-    path = stored(tmp_path_factory.getbasetemp() / f"a.jsonl{packing}", mutated(whole, flips))
-    found = read(path, format="jsonl")
-    assert list(found.texts.values()) == TEXTS or found.failures
 
 
 @pytest.mark.real
