@@ -36,6 +36,7 @@ SIZES = Sizes(own=14, around=13, pairs=15, phrases=12)
 FIRST_C, FIRST_SPREAD = 1.0, 0.15  # inverse regularisation; spread of the dense features beside the words' length of 2
 SECOND_C, SECOND_SPREAD = 0.02, 0.3
 FOLDS = 5
+BATCH = 32  # pages whose features are computed at once
 DENSE_GRID = 2.0**-14  # what weights of dense features are rounded to
 TEMPERATURES = np.arange(0.5, 1.55, 0.05)
 
@@ -161,8 +162,11 @@ def _labels_in(pages: Sequence[LabelledPage]) -> LabelSet:
 
 def _corpus(shown: Sequence[LabelledPage], labels: LabelSet, census: Census) -> Corpus:
     number = {label: i for i, label in enumerate(labels.labels)}
-    batches = [(site, [page.text for page in of_site]) for site, of_site in groupby(shown, lambda page: page.site)]
-    features = [features_of(texts, SIZES, census.known([site])) for site, texts in batches]
+    features = []
+    for site, of_site in groupby(shown, lambda page: page.site):
+        known = census.known([site])
+        texts = [page.text for page in of_site]
+        features += [features_of(texts[i : i + BATCH], SIZES, known) for i in range(0, len(texts), BATCH)]
     sizes = np.array([len(page.labels) for page in shown])
     fold_of = fold_of_sites(shown)
     weights = np.repeat([page.weight for page in shown] / sizes, sizes)

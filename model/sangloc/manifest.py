@@ -83,7 +83,7 @@ _DEFAULTS: dict[str, object] = {"failures": 0, "offset": -1, "number": 0, "lengt
 
 
 def _row(entry: Entry) -> dict[str, object]:
-    """Return what `asdict` would, without what is usual, in a tenth of its time."""
+    """Return an entry's fields without what is usual; `asdict` would copy each of them deeply."""
     row = {name: getattr(entry, name) for name in Entry.__slots__}
     return {name: value for name, value in row.items() if name not in _DEFAULTS or value != _DEFAULTS[name]}
 
