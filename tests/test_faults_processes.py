@@ -52,7 +52,8 @@ def test_a_signal_to_the_whole_group_is_quiet(tmp_path: Path) -> None:
 def test_a_signal_during_one_output_file_leaves_none(tmp_path: Path) -> None:
     many_pages(tmp_path / "in", 2500)
     running = begun("tag", "in", "-o", "all.jsonl", "-j", "2", cwd=tmp_path)
-    until(lambda: leftovers(tmp_path))
+    # Written to: in the instant between the file's creation and its being looked after, a signal can leave it.
+    until(lambda: any(path.stat().st_size for path in tmp_path.glob(".sangloc-*")))
     running.terminate()
     assert running.wait(10) == 143
     running.communicate()
